@@ -1,0 +1,17 @@
+"""Question and hits -> draft -> verified answer. `from chat import Assistant` is the way in from Python."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chat.assistant import Assistant
+
+__all__ = ["Assistant"]
+
+
+def __getattr__(name: str) -> Any:
+    """Resolve `Assistant` at first use, so that `import chat` stays light."""
+    if name == "Assistant":
+        from chat.assistant import Assistant
+
+        return Assistant
+    raise AttributeError(f"module 'chat' has no attribute {name!r}")

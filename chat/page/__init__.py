@@ -1,0 +1,1 @@
+"""The chat page: Gradio for the conversation, our own routes for reading the sources."""

@@ -1,0 +1,1 @@
+"""The checks that turn a draft into an answer; the only code that builds one."""

@@ -1,0 +1,1 @@
+"""Turn files and pages into documents and passages; imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""Find the passages that a question is about; imports `ingest` only."""
