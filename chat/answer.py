@@ -1,0 +1,218 @@
+"""The answer and all that leads to it. Only `chat.verify` builds an `Answer` or a `Citation` from a draft."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Self
+
+from retrieval.report import Failure
+
+Status = Literal["answered", "partial", "not_found"]
+Support = Literal["supported", "partial", "contradicted", "unsupported"]
+Relation = Literal["answers", "relates"]
+State = Literal["current", "superseded", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words that an answerer claims to stand at a half-open span of one version of a document."""
+
+    document_id: str
+    version: int
+    start: int
+    end: int
+    text: str
+    passage: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of a draft and the quotes that it rests on."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+    relation: Relation = "answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answerer claims. Never shown: the verifier makes an `Answer` of it.
+
+    `nearest` are the closest passages, best first, for the case that nothing answers.
+    """
+
+    claims: tuple[Claim, ...]
+    nearest: tuple[Quote, ...]
+    answerer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Words that a quote needs beside it, and why: a table's header, the sentence that names "it"."""
+
+    start: int
+    end: int
+    quote: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Words that are there: `document.text[start:end] == quote`, in code points of that version."""
+
+    number: int
+    document_id: str
+    document_version: int
+    content_hash: str
+    state: State
+    title: str
+    source: str
+    collection: str
+    page: int | None
+    locator: str | None
+    start: int
+    end: int
+    quote: str
+    passage: str
+    context: tuple[Context, ...]
+    published: str | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with the numbers of its citations and what the verifier found."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+    reason: str | None
+    verbatim: bool
+    relation: Relation
+    speaker: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A claim that failed verification, and why, in words."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verified answer; `to_dict` is the same JSON on every way out, as docs/answer.md lays it out."""
+
+    question: str
+    standalone_question: str
+    conversation: str
+    turn: int
+    status: Status
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    rejected: tuple[Rejected, ...]
+    missing: tuple[str, ...]
+    nearest: tuple[Citation, ...]
+    unreadable: tuple[Failure, ...]
+    answerer: str
+    library_version: str
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain JSON values, keys in the order of the contract."""
+        return _plain(asdict(self))
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Return the answer that `to_dict` gave; for answers that were verified before they travelled."""
+        return cls(
+            **{
+                **data,
+                "sentences": tuple(
+                    Sentence(**{**row, "citations": tuple(row["citations"])}) for row in data["sentences"]
+                ),
+                "citations": tuple(_citation(row) for row in data["citations"]),
+                "rejected": tuple(Rejected(**row) for row in data["rejected"]),
+                "missing": tuple(data["missing"]),
+                "nearest": tuple(_citation(row) for row in data["nearest"]),
+                "unreadable": tuple(Failure(**row) for row in data["unreadable"]),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer within a conversation."""
+
+    number: int
+    question: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """The first event of a streamed answer: the question as it will be searched."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A sentence that passed, with the citations that it is the first to use."""
+
+    sentence: Sentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The last event of a streamed answer: all of it."""
+
+    answer: Answer
+
+
+Event = Standalone | Verified | Done
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence of a pasted draft with its verdict and the quotes that decided it.
+
+    `start` and `end` are its half-open span in the pasted text.
+    """
+
+    start: int
+    end: int
+    text: str
+    support: Support
+    reason: str
+    supporting: tuple[Citation, ...]
+    contradicting: tuple[Citation, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return _plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationInfo:
+    """A row of the list of conversations; `updated` is an ISO 8601 time in UTC."""
+
+    id: str
+    title: str
+    turns: int
+    updated: str
+
+
+def _citation(row: dict[str, Any]) -> Citation:
+    return Citation(**{**row, "context": tuple(Context(**part) for part in row["context"])})
+
+
+def _plain(value: Any) -> Any:
+    """Tuples become lists, as JSON has them, so that a round trip through JSON compares equal."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return value

@@ -1,0 +1,140 @@
+"""What a search gives back, and the seams that it is made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from ingest.passage import Passage
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float32]
+    """Shape (width,), of length 1."""
+    Matrix = NDArray[np.float32]
+    """Shape (rows, width), each row of length 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which documents a search may look at; an empty tuple or None does not restrict.
+
+    `published_from` and `published_to` are inclusive `YYYY-MM-DD`; with either, documents without a
+    date are left out.
+    """
+
+    collections: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    published_from: str | None = None
+    published_to: str | None = None
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is restricted."""
+        return self != Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage and how well it matched; `score` is the fused one and higher is better.
+
+    `dense` is the cosine of question and passage, `words` the BM25 score, `sentence_scores` the cosine
+    of the question with each of the passage's sentences, in their order. A leg that did not find the
+    passage among its candidates has rank None; ranks count from 1. `reason` says in words which leg
+    brought it: "meaning", "words" or "both".
+    """
+
+    passage: "Passage"
+    title: str
+    source: str
+    collection: str
+    published: str | None
+    score: float
+    dense: float
+    words: float
+    dense_rank: int | None
+    words_rank: int | None
+    sentence_scores: tuple[float, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPassage:
+    """A passage's vector of shape (width,) and its sentences' vectors of shape (sentences, width)."""
+
+    vector: "Vector"
+    sentences: "Matrix"
+
+
+class Embedder(Protocol):
+    """Text to unit vectors. `name` identifies the model's very weights, so that indexes can be checked."""
+
+    name: str
+    width: int
+    max_tokens: int
+
+    def embed_query(self, text: str) -> "Vector":
+        """Return the question's unit vector."""
+        ...
+
+    def encode_passages(
+        self, texts: Sequence[str], sentence_spans: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[EncodedPassage]:
+        """Return vectors for each text and for each span (in code points) of that text."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens of the window each text takes, special tokens included."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Nearest vectors by cosine; a rebuildable copy of what the catalogue holds."""
+
+    def add(self, ids: Sequence[str], vectors: "Matrix") -> None:
+        """Add or replace; the same ids again change nothing."""
+        ...
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Forget the ids; unknown ones are ignored."""
+        ...
+
+    def search(self, vector: "Vector", limit: int) -> list[tuple[str, float]]:
+        """Return at most `limit` (id, cosine), best first."""
+        ...
+
+    def count(self) -> int:
+        """Return how many ids the index holds."""
+        ...
+
+
+class KeywordIndex(Protocol):
+    """BM25 over the words of passages; a rebuildable copy of what the catalogue holds."""
+
+    def add(self, rows: Sequence["KeywordRow"]) -> None:
+        """Add or replace, in one commit."""
+        ...
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Forget the ids, in one commit; unknown ones are ignored."""
+        ...
+
+    def search(self, question: str, limit: int, where: Filter) -> list[tuple[str, float]]:
+        """Return at most `limit` (id, score), best first; never raises, whatever the characters."""
+        ...
+
+    def count(self) -> int:
+        """Return how many ids the index holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordRow:
+    """What the words index needs to know of one passage."""
+
+    id: str
+    document_id: str
+    collection: str
+    published: str | None
+    title: str
+    heading: str | None
+    text: str
