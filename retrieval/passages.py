@@ -1,0 +1,317 @@
+"""The catalogue's table of passages with their vectors, and the exact scan over them.
+
+Vectors are kept in the catalogue so that an index can be rebuilt without embedding again: the passage's
+as float32, its sentences' as int8 (127 = 1.0), which changes no ranking that was measured.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.passage import Passage
+
+from ingest.database import Database, set_fact
+from ingest.document import Document
+from retrieval.hit import EncodedPassage, Filter, KeywordRow
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from retrieval.hit import Matrix, Vector
+
+_STEPS = (
+    """
+    CREATE TABLE passages (
+        key INTEGER PRIMARY KEY, generation INTEGER NOT NULL, id TEXT NOT NULL,
+        document_id TEXT NOT NULL, version INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+        page INTEGER, heading TEXT, text TEXT NOT NULL,
+        sentences BLOB NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL,
+        UNIQUE (generation, id)
+    );
+    CREATE INDEX passages_document ON passages (document_id, version, generation)
+    """,
+)
+_CHUNK = 500  # SQLite's limit on bound values is far higher; a page of ids at a time keeps memory flat
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What rescoring needs of one passage; `sentences` has shape (sentences, width), rows of length 1."""
+
+    id: str
+    vector: "Vector"
+    sentences: "Matrix"
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A passage with what its document is called."""
+
+    passage: Passage
+    title: str
+    source: str
+    collection: str
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """All visible vectors of one library version; `document` maps each row to an index in `documents`."""
+
+    version: str
+    ids: list[str]
+    matrix: "Matrix"
+    document: "NDArray[np.int64]"
+    documents: list[str]
+
+
+class Passages:
+    """Reads the passages of `ready` documents in the current generation, and of no others."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._scan: _Scan | None = None
+        self._lock = threading.Lock()
+        database.create("retrieval", _STEPS)
+
+    @property
+    def generation(self) -> int:
+        """The index generation that searches use; raised by one when everything was embedded anew."""
+        return int(self._database.fact("generation") or 1)
+
+    @property
+    def library_version(self) -> str:
+        """Changes whenever what can be found changes."""
+        return self._database.fact("library_version") or "0"
+
+    def count(self) -> int:
+        """Return how many passages can be found."""
+        return int(self._select("count(*)").fetchone()[0])
+
+    def ids(self) -> list[str]:
+        """Return the ids that the indexes should hold, no others."""
+        return [row[0] for row in self._select("p.id")]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many passages each document has."""
+        return {row[0]: row[1] for row in self._select("p.document_id, count(*)", "GROUP BY p.document_id")}
+
+    def vectors(self, ids: Sequence[str]) -> list[Scored]:
+        """Return vectors of those ids that can be found, in no certain order."""
+        import numpy as np
+
+        found = []
+        for row in self._rows("p.id, p.vector, p.sentence_vectors", ids):
+            vector = np.frombuffer(row["vector"], dtype=np.float32)
+            sentences = np.frombuffer(row["sentence_vectors"], dtype=np.int8).reshape(-1, vector.size)
+            found.append(Scored(row["id"], vector, _from_int8(sentences)))
+        return found
+
+    def describe(self, ids: Sequence[str]) -> dict[str, Described]:
+        """Return the passages of those ids that can be found, by id."""
+        columns = (
+            "p.id, p.document_id, p.version, p.start, p.end, p.page, p.heading, p.text, p.sentences,"
+            " d.title, d.source, d.collection, d.published"
+        )
+        return {
+            row["id"]: Described(
+                _passage(row), row["title"], row["source"], row["collection"], row["published"]
+            )
+            for row in self._rows(columns, ids)
+        }
+
+    def of_document(self, document_id: str, version: int) -> list[Passage]:
+        """Return a version's passages in the order of its text, whatever its state."""
+        rows = self._database.read().execute(
+            "SELECT * FROM passages WHERE document_id=? AND version=? AND generation=? ORDER BY start",
+            (document_id, version, self.generation),
+        )
+        return [_passage(row) for row in rows]
+
+    def batches(self, generation: int | None = None) -> Iterator[tuple[list[KeywordRow], "Matrix"]]:
+        """Yield every passage that can be found, with its vectors of shape (rows, width), for rebuilding."""
+        import numpy as np
+
+        cursor = self._select("p.*, d.title, d.collection, d.published", generation=generation)
+        while rows := cursor.fetchmany(_CHUNK):
+            words = [
+                KeywordRow(
+                    row["id"],
+                    row["document_id"],
+                    row["collection"],
+                    row["published"],
+                    row["title"],
+                    row["heading"],
+                    row["text"],
+                )
+                for row in rows
+            ]
+            yield words, np.stack([np.frombuffer(row["vector"], dtype=np.float32) for row in rows])
+
+    def scan(self, vector: "Vector", limit: int, where: Filter) -> list[tuple[str, float]]:
+        """Return at most `limit` (id, cosine), best first, exactly, among what the filter allows."""
+        import numpy as np
+
+        scan = self._current_scan()
+        if not scan.ids:
+            return []
+        scores = scan.matrix @ vector
+        if where:
+            allowed = self.allowed(where)
+            keep = np.array([document in allowed for document in scan.documents], dtype=bool)[scan.document]
+            scores = np.where(keep, scores, -2.0)
+        limit = min(limit, len(scan.ids))
+        best = np.argpartition(-scores, limit - 1)[:limit]
+        best = best[np.argsort(-scores[best], kind="stable")]
+        return [(scan.ids[row], float(scores[row])) for row in best if scores[row] > -2.0]
+
+    def allowed(self, where: Filter) -> set[str]:
+        """Return the ids of the `ready` documents that a filter allows."""
+        clauses, values = ["state='ready'"], list[str]()
+        for column, wanted in (("collection", where.collections), ("id", where.documents)):
+            if wanted:
+                clauses.append(f"{column} IN ({','.join('?' * len(wanted))})")
+                values.extend(wanted)
+        for comparison, bound in ((">=", where.published_from), ("<=", where.published_to)):
+            if bound is not None:
+                clauses.append(f"published {comparison} ?")
+                values.append(bound)
+        rows = self._database.read().execute(
+            f"SELECT id FROM documents WHERE {' AND '.join(clauses)}", values
+        )
+        return {row[0] for row in rows}
+
+    def _current_scan(self) -> _Scan:
+        import numpy as np
+
+        with self._lock:
+            version = self.library_version
+            if self._scan is None or self._scan.version != version:
+                rows = self._select("p.id, p.document_id, p.vector").fetchall()
+                documents = sorted({row["document_id"] for row in rows})
+                index = {document: number for number, document in enumerate(documents)}
+                self._scan = _Scan(
+                    version,
+                    [row["id"] for row in rows],
+                    np.frombuffer(b"".join(row["vector"] for row in rows), dtype=np.float32).reshape(
+                        len(rows), -1 if rows else 0
+                    ),
+                    np.array([index[row["document_id"]] for row in rows], dtype=np.int64),
+                    documents,
+                )
+            return self._scan
+
+    def _select(self, columns: str, after: str = "", *, generation: int | None = None) -> sqlite3.Cursor:
+        return self._database.read().execute(
+            f"SELECT {columns} FROM passages p JOIN documents d ON d.id=p.document_id AND d.version=p.version"
+            f" WHERE p.generation=? AND d.state='ready' {after}",
+            (self.generation if generation is None else generation,),
+        )
+
+    def _rows(self, columns: str, ids: Sequence[str]) -> Iterator[sqlite3.Row]:
+        generation = self.generation
+        for first in range(0, len(ids), _CHUNK):
+            chunk = ids[first : first + _CHUNK]
+            yield from self._database.read().execute(
+                f"SELECT {columns} FROM passages p"
+                " JOIN documents d ON d.id=p.document_id AND d.version=p.version"
+                f" WHERE p.generation=? AND d.state='ready' AND p.id IN ({','.join('?' * len(chunk))})",
+                (generation, *chunk),
+            )
+
+
+def put_passages(
+    connection: sqlite3.Connection,
+    generation: int,
+    passages: Sequence[Passage],
+    encoded: Sequence[EncodedPassage],
+) -> None:
+    """Store passages with their vectors; the same ids again replace what was there."""
+    import numpy as np
+
+    connection.executemany(
+        "INSERT OR REPLACE INTO passages (generation, id, document_id, version, start, end, page, heading,"
+        " text, sentences, vector, sentence_vectors) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        [
+            (
+                generation,
+                passage.id,
+                passage.document_id,
+                passage.version,
+                passage.start,
+                passage.end,
+                passage.page,
+                passage.heading,
+                passage.text,
+                np.array(passage.sentences, dtype=np.int64).tobytes(),
+                vectors.vector.astype(np.float32).tobytes(),
+                np.rint(vectors.sentences * 127).astype(np.int8).tobytes(),
+            )
+            for passage, vectors in zip(passages, encoded, strict=True)
+        ],
+    )
+
+
+def delete_passages(connection: sqlite3.Connection, document_id: str, version: int | None = None) -> None:
+    """Delete the passages of one version, or of all versions, in every generation."""
+    connection.execute(
+        "DELETE FROM passages WHERE document_id=? AND version=coalesce(?, version)", (document_id, version)
+    )
+
+
+def passage_ids(connection: sqlite3.Connection, document_id: str, version: int | None = None) -> list[str]:
+    """Return the ids of one version's passages, or of all versions', in any generation."""
+    rows = connection.execute(
+        "SELECT DISTINCT id FROM passages WHERE document_id=? AND version=coalesce(?, version)",
+        (document_id, version),
+    )
+    return [row[0] for row in rows]
+
+
+def raise_version(connection: sqlite3.Connection) -> None:
+    """Say, in the caller's transaction, that what can be found has changed."""
+    row = connection.execute("SELECT value FROM facts WHERE name='library_version'").fetchone()
+    set_fact(connection, "library_version", str(int(row[0] if row else 0) + 1))
+
+
+def keyword_rows(document: Document, passages: Sequence[Passage]) -> list[KeywordRow]:
+    """Return what the words index needs of a document's passages."""
+    return [
+        KeywordRow(
+            passage.id,
+            document.id,
+            document.collection,
+            document.reading.published,
+            document.title,
+            passage.heading,
+            passage.text,
+        )
+        for passage in passages
+    ]
+
+
+def _from_int8(vectors: "NDArray[np.int8]") -> "Matrix":
+    import numpy as np
+
+    floats = vectors.astype(np.float32)
+    unit: Matrix = floats / np.maximum(np.linalg.norm(floats, axis=1, keepdims=True), 1e-9)
+    return unit
+
+
+def _passage(row: sqlite3.Row) -> Passage:
+    import numpy as np
+
+    spans = np.frombuffer(row["sentences"], dtype=np.int64).reshape(-1, 2)
+    return Passage(
+        document_id=row["document_id"],
+        version=row["version"],
+        start=row["start"],
+        end=row["end"],
+        text=row["text"],
+        page=row["page"],
+        heading=row["heading"],
+        sentences=tuple((int(start), int(end)) for start, end in spans),
+    )

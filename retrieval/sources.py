@@ -1,0 +1,215 @@
+"""What can be added: a file, a page by its URL, a text; each can be loaded, then read."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from ingest.files import expand, keep
+from ingest.worker import Worker
+
+from ingest.document import Document, Reading, content_hash, document_id
+from ingest.errors import EmptySource, UnreadableSource
+from ingest.fetch import fetch
+from ingest.readers.text import paragraphs
+
+# Larger files are refused with one line: at this size even plain text is thousands of pages.
+LIMIT_BYTES = 200 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A source's bytes, kept; `read` is done only if they are new to the library."""
+
+    content_hash: str
+    path: Path
+    name: str
+    media_type: str | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+class Source(Protocol):
+    """One thing to add. `origin` identifies it, `label` is what people are shown."""
+
+    @property
+    def origin(self) -> str:
+        """The absolute path, the URL, or the caller's own name."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """What people are shown."""
+        ...
+
+    def load(self, originals: Path) -> Loaded:
+        """Copy the bytes under their hash into the folder; raises UnreadableSource."""
+        ...
+
+    def read(self, loaded: Loaded, worker: Worker) -> Reading:
+        """Return the text and what stands beside it; raises UnreadableSource."""
+        ...
+
+    def same_beside(self, stored: Document | None) -> bool:
+        """Tell whether, the bytes being the same, what the caller says of them is as stored too."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """A file on this machine; `label` and `origin` differ from its path for an upload only."""
+
+    path: Path
+    origin: str
+    label: str
+
+    @classmethod
+    def at(cls, path: Path) -> "FileSource":
+        """Return the source of a file that stays where it is."""
+        return cls(path, str(path), str(path))
+
+    def load(self, originals: Path) -> Loaded:
+        """Copy the file's bytes under their hash."""
+        digest, kept = keep(self.path, originals, limit_bytes=LIMIT_BYTES)
+        return Loaded(digest, kept, Path(self.label).name)
+
+    def read(self, loaded: Loaded, worker: Worker) -> Reading:
+        """Read it in the worker process."""
+        return _labelled(self.label, lambda: worker.read(loaded.path, loaded.name, loaded.media_type))
+
+    def same_beside(self, stored: Document | None) -> bool:
+        """A file says everything itself."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class UrlSource:
+    """A page that the user asked for by its address; nothing that it refers to is fetched."""
+
+    url: str
+    allow_private: bool = False
+
+    @property
+    def origin(self) -> str:
+        """The address as the user gave it."""
+        return self.url
+
+    @property
+    def label(self) -> str:
+        """The address as the user gave it."""
+        return self.url
+
+    def load(self, originals: Path) -> Loaded:
+        """Fetch it, guarded, and keep its bytes under their hash."""
+        page = fetch(self.url, allow_private=self.allow_private, limit_bytes=LIMIT_BYTES)
+        digest, kept = _keep_bytes(page.data, originals)
+        beside = (("url", page.url), ("retrieved_at", page.retrieved_at))
+        return Loaded(digest, kept, page.name, page.media_type, beside)
+
+    def read(self, loaded: Loaded, worker: Worker) -> Reading:
+        """Read it in the worker process."""
+        reading = _labelled(self.url, lambda: worker.read(loaded.path, loaded.name, loaded.media_type))
+        return replace(reading, metadata={**reading.metadata, **dict(loaded.metadata)})
+
+    def same_beside(self, stored: Document | None) -> bool:
+        """A page says everything itself; when it was fetched changes nothing."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class TextSource:
+    """A text that the caller hands over; it is stored as it is, code point for code point."""
+
+    text: str
+    source: str
+    title: str | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def origin(self) -> str:
+        """The caller's name for it."""
+        return self.source
+
+    @property
+    def label(self) -> str:
+        """The caller's name for it."""
+        return self.source
+
+    def load(self, originals: Path) -> Loaded:
+        """Keep nothing beside the catalogue: the text is there whole."""
+        if not self.text.strip():
+            raise EmptySource(self.source, "the text is empty; give it some words")
+        try:
+            data = self.text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise UnreadableSource(
+                self.source, f"the text holds half a surrogate pair at {error.start}; decode it anew"
+            ) from error
+        return Loaded(content_hash(data), Path(), self.source)
+
+    def same_beside(self, stored: Document | None) -> bool:
+        """Compare title, date and metadata: the caller may have corrected them."""
+        return stored is not None and stored.reading == self._reading()
+
+    def read(self, loaded: Loaded, worker: Worker) -> Reading:
+        """Find the paragraphs; no worker is needed for a plain string."""
+        return self._reading()
+
+    def _reading(self) -> Reading:
+        beside = dict(self.metadata)
+        return Reading(
+            self.text,
+            "text/plain",
+            title=self.title or beside.pop("title", None),
+            published=beside.pop("published", None),
+            blocks=tuple(paragraphs(self.text)),
+            metadata=beside,
+        )
+
+
+def resolve(
+    named: Sequence[str | Path], *, allow_private: bool = False
+) -> Iterator[FileSource | UrlSource | UnreadableSource]:
+    """Yield a source for each file in each path or folder and for each URL, and what is not there."""
+    for name in named:
+        if isinstance(name, str) and "://" in name:
+            yield UrlSource(name, allow_private)
+            continue
+        for found in expand([name]):
+            yield found if isinstance(found, UnreadableSource) else FileSource.at(found)
+
+
+def to_document(source: Source, loaded: Loaded, reading: Reading, collection: str, version: int) -> Document:
+    """Return the document of a source's reading; without a stated title it is called by its file's name."""
+    return Document(
+        id=document_id(collection, source.origin),
+        version=version,
+        collection=collection,
+        origin=source.origin,
+        source=source.label,
+        title=reading.title or Path(loaded.name).name or source.label,
+        content_hash=loaded.content_hash,
+        reading=reading,
+    )
+
+
+def _labelled(label: str, read: Callable[[], Reading]) -> Reading:
+    """Name the source in an error as people know it, not by the kept copy's name."""
+    try:
+        return read()
+    except UnreadableSource as error:
+        raise type(error)(label, error.reason) from error
+
+
+def _keep_bytes(data: bytes, originals: Path) -> tuple[str, Path]:
+    import os
+
+    digest = content_hash(data)
+    path = originals / digest
+    if not path.exists():
+        partial = originals / f"{digest}.part"
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    return digest, path
