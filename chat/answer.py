@@ -121,7 +121,8 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain JSON values, keys in the order of the contract."""
-        return _plain(asdict(self))
+        data: dict[str, Any] = _plain(asdict(self))
+        return data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -192,7 +193,8 @@ class Checked:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
-        return _plain(asdict(self))
+        data: dict[str, Any] = _plain(asdict(self))
+        return data
 
 
 @dataclass(frozen=True, slots=True)

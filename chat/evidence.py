@@ -1,10 +1,12 @@
 """What a search found, taken apart into sentences that can be compared with the question."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chat.question import Kind, kind, offers
+from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
 
 
@@ -80,6 +82,8 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
             zip(passage.sentences, hit.sentence_scores, strict=True)
         ):
             text = passage.text[start - passage.start : end - passage.start]
+            if _is_heading(text, hit):  # it tells what comes, and states nothing
+                continue
             stems = frozenset(lexicon.stems(text))
             candidates.append(
                 Candidate(
@@ -97,3 +101,12 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
                 )
             )
     return Evidence(question, asked, tuple(hits), tuple(candidates))
+
+
+def _is_heading(text: str, hit: Hit) -> bool:
+    headings = [hit.title, *(hit.passage.heading or "").split(HEADING_JOINT)]
+    return _plain(text) in {_plain(heading) for heading in headings}
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))

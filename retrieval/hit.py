@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
-    from ingest.passage import Passage
     from numpy.typing import NDArray
+
+    from ingest.passage import Passage
 
     Vector = NDArray[np.float32]
     """Shape (width,), of length 1."""
@@ -69,8 +70,11 @@ class Embedder(Protocol):
     """Text to unit vectors. `name` identifies the model's very weights, so that indexes can be checked."""
 
     name: str
-    width: int
-    max_tokens: int
+
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens the model reads of a text, special tokens included."""
+        ...
 
     def embed_query(self, text: str) -> "Vector":
         """Return the question's unit vector."""

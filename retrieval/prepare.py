@@ -11,7 +11,7 @@ from retrieval.hit import Embedder, EncodedPassage
 # Passages are cut to about this many of the embedder's tokens; the window of all-MiniLM-L6-v2 is 256.
 TARGET_TOKENS = 160
 # What a library must have been built with, beside the embedder; raise it when cutting or pooling changes.
-PASSAGE_SETTINGS = f"passages of {TARGET_TOKENS} tokens, cut 1"
+PASSAGE_SETTINGS = f"passages of {TARGET_TOKENS} tokens, cut 2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Readers: bytes of one family of formats -> the text, pages and properties of a document."""
+"""Readers: one small file a family, each turning a source's bytes into a `Reading`."""

@@ -1,0 +1,8 @@
+"""The page over the default library; a new one starts with the sample in `corpus/`."""
+
+from pathlib import Path
+
+from chat.interfaces.serve import serve_command
+
+if __name__ == "__main__":
+    serve_command(sample=Path(__file__).parent / "corpus")

@@ -1,0 +1,242 @@
+"""The assistant: documents in, questions asked, verified answers out. The story of the app is in `ask`."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from chat.answer import Answer, Checked, ConversationInfo, Done, Event, Standalone, Turn, Verified
+from chat.conversation import Conversations
+from chat.followup import Said, standalone
+from chat.verify.answering import Asked
+from chat.verify.checking import Checker
+from chat.verify.cite import Shelf
+from chat.verify.restore import from_stored, to_stored
+from ingest.document import Document
+from retrieval.hit import Filter, Hit
+from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
+from retrieval.sources import TextSource, resolve
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
+    from chat.chain import Question
+    from chat.remote import RemoteAssistant
+    from retrieval.library import Library
+
+_EVERYWHERE = Filter()
+
+
+class Assistant:
+    """Everything Footnote does, for one library; thread-safe. Made by `open`, or by `chat.build`."""
+
+    def __init__(
+        self,
+        library: "Library",
+        shelf: Shelf,
+        conversations: Conversations,
+        chain: "Runnable[Question, Answer]",
+        checker: Checker,
+        *,
+        allow_private_addresses: bool = False,
+        on_close: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._library = library
+        self._shelf = shelf
+        self._conversations = conversations
+        self._chain = chain
+        self._checker = checker
+        self._allow_private = allow_private_addresses
+        self._on_close = on_close
+        self._examples: tuple[str, int, list[str]] | None = None
+        self._turn_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, home: str | Path | None = None) -> "Assistant | RemoteAssistant":
+        """Open the library in `home` (None: FOOTNOTE_HOME, or this user's data folder), or make it.
+
+        If another process owns it, what comes back has the same methods and works through that process.
+        Raises LibraryBusy if the owner cannot be reached, LibraryMismatch if it was embedded otherwise.
+        """
+        from chat.build import open_assistant
+        from chat.settings import read_settings
+
+        return open_assistant(read_settings(home))
+
+    @property
+    def home(self) -> Path:
+        """The library's folder."""
+        return self._library.home
+
+    def add(
+        self,
+        *sources: str | Path,
+        collection: str = "default",
+        on_progress: Callable[[AddProgress], None] | None = None,
+    ) -> AddReport:
+        """Add files, folders (recursively) and URLs; what cannot be read is reported and stops nothing."""
+        return self._library.add(resolve(sources, allow_private=self._allow_private), collection, on_progress)
+
+    def add_text(
+        self,
+        text: str,
+        *,
+        source: str,
+        title: str | None = None,
+        metadata: dict[str, str] | None = None,
+        collection: str = "default",
+    ) -> AddReport:
+        """Add a text under the caller's own name for it; `metadata` may hold `published` (YYYY-MM-DD)."""
+        item = TextSource(text, source, title, tuple(sorted((metadata or {}).items())))
+        return self._library.add([item], collection)
+
+    def remove(self, *document_ids: str) -> list[Receipt]:
+        """Remove documents, all versions, with a receipt for each; raises NotInLibrary and removes none."""
+        return self._library.remove(document_ids)
+
+    def documents(self) -> list[DocumentInfo]:
+        """Return what can be searched, in the order in which it was added."""
+        return self._library.documents()
+
+    def failures(self) -> list[Failure]:
+        """Return what could not be read, latest first."""
+        return self._library.failures()
+
+    def document(self, document_id: str, version: int | None = None) -> Document:
+        """Return a document's current version, or the one asked for; raises NotInLibrary."""
+        return self._library.document(document_id, version)
+
+    def original(self, document_id: str, version: int | None = None) -> bytes | None:
+        """Return the bytes that a document was read from, or None if it came as text."""
+        return self._library.original(document_id, version)
+
+    def search(self, words: str, *, limit: int = 10, where: Filter = _EVERYWHERE) -> list[Hit]:
+        """Return at most `limit` hits, best first."""
+        return self._library.search(words, limit=limit, where=where)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        conversation: str | None = None,
+        where: Filter = _EVERYWHERE,
+        standalone: str | None = None,
+    ) -> Answer:
+        """Answer a question, in a conversation if one is named; raises NotInLibrary for an unknown one.
+
+        `standalone` is searched instead of what would be made of the question and its conversation.
+        """
+        with self._turn_lock:
+            asked = self._asked(question, conversation, standalone, where)
+            answer = self._run(asked, where)
+            self._conversations.save(asked.conversation, question, asked.turn, to_stored(answer))
+            return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        conversation: str | None = None,
+        where: Filter = _EVERYWHERE,
+        standalone: str | None = None,
+    ) -> Iterator[Event]:
+        """Yield the standalone question, each sentence once it is verified, and last the whole answer."""
+        with self._turn_lock:
+            asked = self._asked(question, conversation, standalone, where)
+            yield Standalone(asked.standalone)
+            answer = self._run(asked, where)
+            seen: set[int] = set()
+            for sentence in answer.sentences:
+                fresh = [
+                    c for c in answer.citations if c.number in sentence.citations and c.number not in seen
+                ]
+                seen.update(citation.number for citation in fresh)
+                yield Verified(sentence, tuple(fresh))
+            self._conversations.save(asked.conversation, question, asked.turn, to_stored(answer))
+            yield Done(answer)
+
+    def check(self, text: str, *, where: Filter = _EVERYWHERE) -> list[Checked]:
+        """Compare each sentence of a pasted text with the library; none is left out."""
+        return self._checker.check(text, where)
+
+    def examples(self, limit: int = 3) -> list[str]:
+        """Return questions made from the library's own documents; each of them is answered."""
+        from chat.examples import examples
+
+        version = self._library.passages.library_version
+        if self._examples is None or self._examples[:2] != (version, limit):
+            documents = [self._library.document(info.id) for info in self._library.documents()[:24]]
+            found = examples(documents, self._is_answered, limit)
+            self._examples = (version, limit, found)
+        return list(self._examples[2])
+
+    def conversations(self) -> list[ConversationInfo]:
+        """Return every conversation, the latest first."""
+        return self._conversations.list()
+
+    def turns(self, conversation: str) -> list[Turn]:
+        """Return a conversation's turns with their words as the documents have them now."""
+        return [
+            Turn(number, question, from_stored(stored, self._shelf))
+            for number, question, stored in self._conversations.turns(conversation)
+        ]
+
+    def remove_conversation(self, conversation: str) -> None:
+        """Delete a conversation; raises NotInLibrary."""
+        self._conversations.remove(conversation)
+
+    def doctor(self) -> list[str]:
+        """Check the library, mend what can be mended, and return a line for each check."""
+        return self._library.doctor()
+
+    def warm(self) -> None:
+        """Load the model and settle the indexes, so that the first question is as quick as the next."""
+        self._library.search("warm up", limit=1)
+        self._library.indexes.settle()
+
+    def as_runnable(self) -> "Runnable[Question, Answer]":
+        """Return the chain itself, for composing it with other Runnables."""
+        return self._chain
+
+    def close(self) -> None:
+        """Finish what is running, save everything and let the library go."""
+        self._on_close()
+        self._library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _asked(self, question: str, conversation: str | None, given: str | None, where: Filter) -> Asked:
+        turns = self.turns(conversation) if conversation is not None else []
+        earlier = [
+            Said(turn.answer.standalone_question, " ".join(s.text for s in turn.answer.sentences))
+            for turn in turns
+        ]
+        searched = given if given is not None else standalone(question, earlier)
+        allowed = self._library.passages.allowed(where)
+        return Asked(
+            question=question,
+            standalone=searched,
+            conversation=conversation if conversation is not None else self._conversations.new_id(),
+            turn=len(turns) + 1,
+            documents=len(allowed),
+            collections=where.collections,
+            unreadable=tuple(self._library.failures()),
+            library_version=self._library.passages.library_version,
+        )
+
+    def _run(self, asked: Asked, where: Filter) -> Answer:
+        from langsmith import tracing_context
+
+        from chat.chain import Question
+
+        # A tracing key in the environment is no reason to send anybody's documents away.
+        with tracing_context(enabled=False):
+            return self._chain.invoke(Question(asked, where))
+
+    def _is_answered(self, question: str) -> bool:
+        asked = self._asked(question, None, None, _EVERYWHERE)
+        return self._run(asked, _EVERYWHERE).status == "answered"

@@ -1,0 +1,97 @@
+"""Build an assistant from settings: every choice and every heavy constructor is here."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from chat.assistant import Assistant
+from chat.remote import RemoteAssistant, handlers
+from chat.settings import Settings
+from retrieval.owner import Client, Owner, claim_or_connect
+
+if TYPE_CHECKING:
+    from chat.answer import State
+    from ingest.document import Document
+    from retrieval.library import Library
+
+
+def open_assistant(
+    settings: Settings, *, re_embed: bool = False, say: Callable[[str], None] | None = None
+) -> Assistant | RemoteAssistant:
+    """Own the library and return its assistant, or one that works through the process that owns it.
+
+    `say` gets a line for each thing that opening mended; None prints them on stderr. Raises LibraryBusy.
+    """
+    held = claim_or_connect(settings.home)
+    if isinstance(held, Client):
+        return RemoteAssistant(settings.home, held)
+    try:
+        assistant = build(settings, held, re_embed=re_embed, say=say or _to_stderr)
+    except BaseException:
+        held.close()
+        raise
+    held.serve(handlers(assistant))
+    return assistant
+
+
+def build(settings: Settings, owner: Owner, *, re_embed: bool, say: Callable[[str], None]) -> Assistant:
+    """Return the assistant of a library that this process owns."""
+    from chat.chain import build_chain
+    from chat.conversation import Conversations
+    from chat.evidence import Lexicon
+    from chat.extract import ExtractiveAnswerer
+    from chat.verify.answering import Verifier
+    from chat.verify.checking import Checker
+    from retrieval.embed import SentenceTransformerEmbedder
+    from retrieval.library import Library
+
+    embedder = SentenceTransformerEmbedder(settings.embedder)
+    library = Library(settings.home, embedder, chroma_url=settings.chroma_url, re_embed=re_embed, say=say)
+
+    def similarity(text: str, others: Sequence[str]) -> list[float]:
+        vectors = embedder.embed_texts([text, *others])
+        return [float(vector @ vectors[0]) for vector in vectors[1:]]
+
+    shelf = LibraryShelf(library)
+    lexicon = Lexicon(
+        lambda text: library.indexes.words.terms(text),
+        lambda stems: library.indexes.words.document_frequencies(stems),
+        library.passages.count,
+    )
+
+    return Assistant(
+        library,
+        shelf,
+        Conversations(library.database),
+        build_chain(
+            lambda question, limit, where: library.search(question, limit=limit, where=where),
+            lexicon,
+            ExtractiveAnswerer(),
+            Verifier(shelf, similarity),
+        ),
+        Checker(lambda text, limit, where: library.search(text, limit=limit, where=where), shelf, similarity),
+        allow_private_addresses=settings.allow_private_addresses,
+        on_close=owner.close,
+    )
+
+
+class LibraryShelf:
+    """The library as the verifier sees it: documents by id and version, as they are now."""
+
+    def __init__(self, library: "Library") -> None:
+        self._library = library
+
+    def find(self, document_id: str, version: int) -> "Document | None":
+        """Return that version, or None once it was removed."""
+        return self._library.catalogue.document(document_id, version)
+
+    def state(self, document_id: str, version: int) -> "State":
+        """Return whether that version is current, superseded or removed."""
+        states: dict[str | None, State] = {"ready": "current", "superseded": "superseded"}
+        return states.get(self._library.catalogue.state(document_id, version), "removed")
+
+
+def _to_stderr(line: str) -> None:
+    with contextlib.suppress(OSError, ValueError):  # a closed terminal is no reason to fail
+        sys.stderr.write(f"footnote: {line}\n")

@@ -1,0 +1,129 @@
+"""The extractive answerer: it quotes the sentences that answer, and needs no language model.
+
+Each sentence of the best passages gets the probability that it is one of those that a person would quote,
+by a logistic model over what meaning and words say of it. The coefficients come from `bench/answers.py`,
+which fits them on CLAPNQ's development questions.
+"""
+
+import math
+from collections.abc import Sequence
+
+from chat.abstain import answerable
+from chat.answer import Claim, Draft, Quote
+from chat.evidence import Candidate, Evidence
+
+NAME = "extractive"
+MOST_SENTENCES = 4
+# A further sentence is quoted if it is at least this likely, and this likely beside the best one.
+FURTHER_AT_LEAST = 0.40
+FURTHER_SHARE = 0.60
+# Two sentences that share more of their words than this say the same.
+_SAME = 0.6
+
+# bench/answers.py: intercept, then one coefficient for each of `features`, in that order.
+INTERCEPT = -5.67
+COEFFICIENTS = (2.55, 2.77, -0.20, 2.40, 0.14, 3.17, 0.58, -0.47, 0.41)
+
+
+def features(candidate: Candidate, evidence: Evidence) -> tuple[float, ...]:
+    """Return what the model looks at, in the order of COEFFICIENTS."""
+    best = max(other.cosine for other in evidence.candidates)
+    return (
+        candidate.cosine,
+        candidate.cosine - best,
+        candidate.cover,
+        candidate.passage_cover,
+        float(candidate.typed),
+        1.0 / (1 + candidate.rank),
+        float(candidate.position == 0),
+        float(candidate.text.rstrip().endswith("?")),
+        float(len(candidate.text) < 30),
+    )
+
+
+def likelihood(candidate: Candidate, evidence: Evidence) -> float:
+    """Return the probability, 0..1, that a person would quote this sentence for the question."""
+    total = INTERCEPT + sum(
+        coefficient * value
+        for coefficient, value in zip(COEFFICIENTS, features(candidate, evidence), strict=True)
+    )
+    return 1.0 / (1.0 + math.exp(-total))
+
+
+class ExtractiveAnswerer:
+    """Drafts an answer of one to four sentences, each a verbatim quote; none if nothing answers."""
+
+    name = NAME
+
+    def draft(self, evidence: Evidence) -> Draft:
+        """Return the sentences that answer, the likeliest first, and the closest passages' best ones."""
+        ranked = rank(evidence)
+        nearest = tuple(_quote(candidate, score) for candidate, score in _one_for_each_passage(ranked)[:5])
+        if not ranked or not answerable(evidence, ranked[0]):
+            return Draft((), nearest, NAME)
+        chosen = choose(ranked)
+        return Draft(
+            tuple(Claim(_spaced(candidate.text), (_quote(candidate, score),)) for candidate, score in chosen),
+            nearest,
+            NAME,
+        )
+
+
+def rank(evidence: Evidence) -> list[tuple[Candidate, float]]:
+    """Return every candidate with its likelihood, likeliest first; equals stay in the order of the hits."""
+    scored = [(candidate, likelihood(candidate, evidence)) for candidate in evidence.candidates]
+    return sorted(scored, key=lambda pair: -pair[1])
+
+
+def choose(ranked: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """Return the best sentence and up to three more, those of its passage in the order of the text.
+
+    No two say the same: of two that share most of their words the likelier stays.
+    """
+    best = ranked[0]
+    chosen = [best]
+    for candidate, score in ranked[1:]:
+        if len(chosen) == MOST_SENTENCES or score < max(FURTHER_AT_LEAST, FURTHER_SHARE * best[1]):
+            break
+        if all(_shared(candidate, other) < _SAME for other, _ in chosen):
+            chosen.append((candidate, score))
+    first = best[0].hit.passage.document_id
+    rest = sorted(
+        chosen[1:],
+        key=lambda pair: (
+            pair[0].hit.passage.document_id != first,
+            pair[0].rank if pair[0].hit.passage.document_id != first else 0,
+            pair[0].start,
+        ),
+    )
+    return [best, *rest]
+
+
+def _one_for_each_passage(ranked: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    seen: dict[str, tuple[Candidate, float]] = {}
+    for candidate, score in ranked:
+        seen.setdefault(candidate.hit.passage.id, (candidate, score))
+    return list(seen.values())
+
+
+def _shared(one: Candidate, other: Candidate) -> float:
+    union = one.stems | other.stems
+    return len(one.stems & other.stems) / len(union) if union else 1.0
+
+
+def _quote(candidate: Candidate, score: float) -> Quote:
+    passage = candidate.hit.passage
+    return Quote(
+        document_id=passage.document_id,
+        version=passage.version,
+        start=candidate.start,
+        end=candidate.end,
+        text=candidate.text,
+        passage=passage.id,
+        score=round(score, 4),
+    )
+
+
+def _spaced(text: str) -> str:
+    """Line breaks inside a quoted sentence become spaces; the citation keeps them."""
+    return " ".join(text.split())

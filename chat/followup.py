@@ -1,0 +1,170 @@
+"""A question that stands on its own, from one that leans on the conversation; no language model needed.
+
+What the question leaves out is taken from the turn before: a pronoun gets the name it stands for, "and in
+2024?" and "what about Chicago?" are put into the question before, and a bare "why?" asks it again. A
+question that names its own subject is left alone, so that a change of topic carries nothing over.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chat.question import kind
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An earlier turn: what was searched and the words that answered, "" if none did."""
+
+    standalone: str
+    answer: str
+
+
+_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
+_THEY = re.compile(r"\b(?:they|them|their|theirs|these|those)\b", re.IGNORECASE)
+_IT = re.compile(
+    r"\b(?:it|its|this|that|there|the same|one|the (?:first|second|third|last|latter|former|other))\b",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"^(?:and|but|or|so|also|then|what about|how about|and what about)\b[\s,]*", re.IGNORECASE
+)
+_ABOUT = re.compile(r"^(?:and |but )?(?:what|how) about\b|^(?:and|but|or)\b", re.IGNORECASE)
+_QUESTION_WORD = re.compile(
+    r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could"
+    r"|will|would|should|may|must)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"\b(?:[A-Z][\w’'-]*\.?|of|the|de|van|von|du|la)"
+    r"(?:\s+(?:[A-Z][\w’'-]*\.?|\d+|of|the|de|van|von|du|la|&))*"
+)
+_INITIAL_WORD = re.compile(
+    r"^(?:The|A|An|In|On|At|It|He|She|They|This|That|Who|What|When|Where|Why|How|Which|Is|Are|Was|Were|Do|Does"
+    r"|Did|Has|Have|Had|Can|Could|Will|Would|Should|May|Must|And|But|Or|So|If|For|By|To|Of|Q|A)\b\.?\s*"
+)
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_TRAILING = re.compile(r"(?:\s+(?:of|the|de|van|von|du|la|&))+$")
+_PERSONAL_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Judge|Justice|Senator|Mayor|Councilor|Director|Professor)\b")
+_WORD = re.compile(r"\w+")
+_THIN = 2  # content words; a question with no more leans on the one before it
+_FORM = frozenset(
+    re.findall(
+        r"\w+",
+        "a an the is are was were be been do does did has have had can could will would should may must of in on"
+        " at to for from by with about and or but so also then who whom whose what which when where why how many"
+        " much long far old not no yes any else exactly please tell me",
+    )
+)
+
+
+def standalone(question: str, earlier: Sequence[Said]) -> str:
+    """Return the question as it should be searched; `earlier` holds the turns so far, oldest first."""
+    question = " ".join(question.split())
+    if not earlier or not question:
+        return question
+    before = earlier[-1]
+    bare = _OPENING.sub("", question).strip()
+    if _ABOUT.match(question) and not _QUESTION_WORD.match(bare):
+        return _put_into(bare.rstrip("?").strip(), before.standalone)
+    filled = _fill_pronoun(question, earlier)
+    if filled is not None:
+        return _OPENING.sub("", filled) if _OPENING.match(filled) else filled
+    if len(_content(bare)) <= _THIN and not _names(bare) and not _own_subject(bare):
+        return _join(bare, before.standalone)
+    return question
+
+
+def _own_subject(question: str) -> bool:
+    """A full clause with two content words names what it is about; "Why?" and "How many?" do not."""
+    return len(_content(question)) == _THIN and len(_WORD.findall(question)) >= 5
+
+
+def _fill_pronoun(question: str, earlier: Sequence[Said]) -> str | None:
+    """Return the question with its first open pronoun named, or joined with its topic; None without one."""
+    for pattern, personal in ((_PERSON, True), (_THEY, False), (_IT, False)):
+        match = pattern.search(question)
+        if match is None or _bound(question, match, personal):
+            continue
+        name = _last_name(earlier, personal) if personal else None
+        if name is None:
+            return _join(question, earlier[-1].standalone)
+        word = match.group().lower()
+        possessive = word in ("his", "hers") or (word == "her" and _possessive(question, match))
+        return question[: match.start()] + name + ("’s" if possessive else "") + question[match.end() :]
+    return None
+
+
+def _bound(question: str, match: re.Match[str], personal: bool) -> bool:
+    """Whether the pronoun refers to something that the question itself names before it."""
+    head = question[: match.start()]
+    if personal:
+        return bool(_names(head))
+    if match.group().lower() in ("that", "this", "these", "those", "one") and re.match(
+        r"\s+\w", question[match.end() :]
+    ):
+        # "the memo that …", "this directive": bound when the question has a subject of its own
+        return len(_content(question)) > _THIN + 1
+    if match.group().lower() == "there":
+        return True
+    return len(_content(head)) > 1 or bool(_names(head))
+
+
+def _possessive(question: str, match: re.Match[str]) -> bool:
+    return re.match(r"\s+[a-z]", question[match.end() :]) is not None
+
+
+def _last_name(earlier: Sequence[Said], personal: bool) -> str | None:
+    """Return the name that was spoken of last: in a question first, then in its answer."""
+    for turn in reversed(earlier):
+        names = _names(turn.standalone)
+        if names and not (kind(turn.standalone) == "who" and turn.answer and not _about(turn.standalone)):
+            return names[-1]
+        answered = [name for name in _names(turn.answer) if name not in names]
+        people = [name for name in answered if " " in name or _PERSONAL_TITLE.search(name)]
+        if people or answered:
+            return (people or answered)[0]
+        if names:
+            return names[-1]
+    return None
+
+
+def _about(question: str) -> bool:
+    """Whether a question speaks of the one it names, as “Who is Emil Bove?” does."""
+    return re.match(r"^who(?:’s|'s| is| was)\s+(?!the\b|a\b|an\b)", question, re.IGNORECASE) is not None
+
+
+def _put_into(piece: str, before: str) -> str:
+    """Return the question before with one part replaced by a piece of the same kind, or with it added."""
+    body = re.sub(r"^(?:in|on|at|for|by|to|of|from|with|about)\s+", "", piece, flags=re.IGNORECASE)
+    years = _YEAR.findall(before)
+    if years and _YEAR.fullmatch(body):
+        return before.replace(years[-1], body)
+    names = _names(before)
+    if names and _names(body) == [body]:
+        return before.replace(names[-1], body)
+    return _join(piece, before)
+
+
+def _join(question: str, before: str) -> str:
+    """Return both questions as one line, the newer first: words and meaning of both are searched."""
+    return f"{question.rstrip('?').strip()} ({before.rstrip('?').strip()})?"
+
+
+def _content(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text.lower()) if word not in _FORM]
+
+
+def _names(text: str) -> list[str]:
+    """Return the capitalised names of a text in order, without a sentence's opening word."""
+    found = []
+    for match in _NAME.finditer(text):
+        name = match.group().strip()
+        opens = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '.?!:“"('
+        if opens:
+            name = _INITIAL_WORD.sub("", name)
+        name = _TRAILING.sub("", re.sub(r"^(?:(?:of|the|de|van|von|du|la|&)\s+)+", "", name)).strip()
+        name = name.removesuffix("’s").removesuffix("'s")
+        if len(name) > 1 and name[0].isupper():
+            found.append(name)
+    return found

@@ -1,0 +1,259 @@
+"""The assistant of a library that another process owns: the same methods, over its local socket.
+
+Everything travels as JSON. What a method takes and gives is turned into plain values by the functions at
+the end, on both sides the same.
+"""
+
+import base64
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Self
+
+from chat.answer import (
+    Answer,
+    Checked,
+    Citation,
+    Context,
+    ConversationInfo,
+    Done,
+    Event,
+    Standalone,
+    Turn,
+    Verified,
+)
+from chat.assistant import Assistant
+from ingest.catalogue import reading_from
+from ingest.document import Document
+from ingest.passage import Passage
+from retrieval.hit import Filter, Hit
+from retrieval.owner import Client, Emit, Handler
+from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
+
+_EVERYWHERE = Filter()
+
+
+class RemoteAssistant:
+    """Works through the process that owns the library; its methods are those of `Assistant`."""
+
+    def __init__(self, home: Path, client: Client) -> None:
+        self.home = home
+        self._client = client
+
+    def add(
+        self,
+        *sources: str | Path,
+        collection: str = "default",
+        on_progress: Callable[[AddProgress], None] | None = None,
+    ) -> AddReport:
+        """Add files, folders and URLs; paths are made absolute here, where the caller stands."""
+        named = [
+            source if isinstance(source, str) and "://" in source else str(Path(source).absolute())
+            for source in sources
+        ]
+        told = (lambda event: on_progress(AddProgress(**event))) if on_progress else None
+        data = self._client.call("add", {"sources": named, "collection": collection}, told)
+        return _add_report(data)
+
+    def add_text(
+        self,
+        text: str,
+        *,
+        source: str,
+        title: str | None = None,
+        metadata: dict[str, str] | None = None,
+        collection: str = "default",
+    ) -> AddReport:
+        """Add a text under the caller's own name for it."""
+        arguments = {
+            "text": text, "source": source, "title": title, "metadata": metadata, "collection": collection
+        }  # fmt: skip
+        return _add_report(self._client.call("add_text", arguments))
+
+    def remove(self, *document_ids: str) -> list[Receipt]:
+        """Remove documents with a receipt for each; raises NotInLibrary."""
+        return [Receipt(**row) for row in self._client.call("remove", {"ids": list(document_ids)})]
+
+    def documents(self) -> list[DocumentInfo]:
+        """Return what can be searched."""
+        return [DocumentInfo(**row) for row in self._client.call("documents", {})]
+
+    def failures(self) -> list[Failure]:
+        """Return what could not be read."""
+        return [Failure(**row) for row in self._client.call("failures", {})]
+
+    def document(self, document_id: str, version: int | None = None) -> Document:
+        """Return a document's current version, or the one asked for; raises NotInLibrary."""
+        data = self._client.call("document", {"id": document_id, "version": version})
+        reading = data.pop("reading")
+        return Document(reading=reading_from(reading.pop("text"), reading), **data)
+
+    def original(self, document_id: str, version: int | None = None) -> bytes | None:
+        """Return the bytes that a document was read from, or None if it came as text."""
+        data = self._client.call("original", {"id": document_id, "version": version})
+        return None if data is None else base64.b64decode(data)
+
+    def search(self, words: str, *, limit: int = 10, where: Filter = _EVERYWHERE) -> list[Hit]:
+        """Return at most `limit` hits, best first."""
+        rows = self._client.call("search", {"words": words, "limit": limit, "where": asdict(where)})
+        return [_hit(row) for row in rows]
+
+    def ask(
+        self,
+        question: str,
+        *,
+        conversation: str | None = None,
+        where: Filter = _EVERYWHERE,
+        standalone: str | None = None,
+    ) -> Answer:
+        """Answer a question; raises NotInLibrary for an unknown conversation."""
+        arguments = {
+            "question": question,
+            "conversation": conversation,
+            "where": asdict(where),
+            "standalone": standalone,
+        }
+        return Answer.from_dict(self._client.call("ask", arguments))
+
+    def stream(
+        self,
+        question: str,
+        *,
+        conversation: str | None = None,
+        where: Filter = _EVERYWHERE,
+        standalone: str | None = None,
+    ) -> Iterator[Event]:
+        """Yield the same events as `Assistant.stream`, once the owner has the whole answer."""
+        answer = self.ask(question, conversation=conversation, where=where, standalone=standalone)
+        yield Standalone(answer.standalone_question)
+        for sentence in answer.sentences:
+            yield Verified(sentence, tuple(c for c in answer.citations if c.number in sentence.citations))
+        yield Done(answer)
+
+    def check(self, text: str, *, where: Filter = _EVERYWHERE) -> list[Checked]:
+        """Compare each sentence of a pasted text with the library."""
+        rows = self._client.call("check", {"text": text, "where": asdict(where)})
+        return [_checked(row) for row in rows]
+
+    def examples(self, limit: int = 3) -> list[str]:
+        """Return questions made from the library's own documents."""
+        return list(self._client.call("examples", {"limit": limit}))
+
+    def conversations(self) -> list[ConversationInfo]:
+        """Return every conversation, the latest first."""
+        return [ConversationInfo(**row) for row in self._client.call("conversations", {})]
+
+    def turns(self, conversation: str) -> list[Turn]:
+        """Return a conversation's turns."""
+        rows = self._client.call("turns", {"conversation": conversation})
+        return [Turn(row["number"], row["question"], Answer.from_dict(row["answer"])) for row in rows]
+
+    def remove_conversation(self, conversation: str) -> None:
+        """Delete a conversation; raises NotInLibrary."""
+        self._client.call("remove_conversation", {"conversation": conversation})
+
+    def doctor(self) -> list[str]:
+        """Check the library and return a line for each check."""
+        return list(self._client.call("doctor", {}))
+
+    def close(self) -> None:
+        """Hang up; the owner goes on."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def handlers(assistant: Assistant) -> Mapping[str, Handler]:
+    """Return what an owner answers to `RemoteAssistant`, call by call."""
+
+    def add(given: dict[str, Any], emit: Emit) -> Any:
+        report = assistant.add(
+            *given["sources"], collection=given["collection"], on_progress=lambda step: emit(asdict(step))
+        )
+        return asdict(report)
+
+    def original(given: dict[str, Any], _: Emit) -> Any:
+        data = assistant.original(given["id"], given["version"])
+        return None if data is None else base64.b64encode(data).decode("ascii")
+
+    def plain(call: Callable[[dict[str, Any]], Any]) -> Handler:
+        return lambda given, _: call(given)
+
+    return {
+        "add": add,
+        "original": original,
+        "add_text": plain(lambda given: asdict(assistant.add_text(given.pop("text"), **given))),
+        "remove": plain(lambda given: [asdict(row) for row in assistant.remove(*given["ids"])]),
+        "documents": plain(lambda given: [asdict(row) for row in assistant.documents()]),
+        "failures": plain(lambda given: [asdict(row) for row in assistant.failures()]),
+        "document": plain(lambda given: asdict(assistant.document(given["id"], given["version"]))),
+        "search": plain(
+            lambda given: [
+                asdict(hit)
+                for hit in assistant.search(
+                    given["words"], limit=given["limit"], where=_where(given["where"])
+                )
+            ]
+        ),
+        "ask": plain(
+            lambda given: assistant.ask(
+                given["question"],
+                conversation=given["conversation"],
+                where=_where(given["where"]),
+                standalone=given["standalone"],
+            ).to_dict()
+        ),
+        "check": plain(
+            lambda given: [
+                row.to_dict() for row in assistant.check(given["text"], where=_where(given["where"]))
+            ]
+        ),
+        "examples": plain(lambda given: assistant.examples(given["limit"])),
+        "conversations": plain(lambda given: [asdict(row) for row in assistant.conversations()]),
+        "turns": plain(
+            lambda given: [
+                {"number": turn.number, "question": turn.question, "answer": turn.answer.to_dict()}
+                for turn in assistant.turns(given["conversation"])
+            ]
+        ),
+        "remove_conversation": plain(lambda given: assistant.remove_conversation(given["conversation"])),
+        "doctor": plain(lambda given: assistant.doctor()),
+    }
+
+
+def _where(data: dict[str, Any]) -> Filter:
+    return Filter(
+        tuple(data["collections"]), tuple(data["documents"]), data["published_from"], data["published_to"]
+    )
+
+
+def _add_report(data: dict[str, Any]) -> AddReport:
+    return AddReport(
+        tuple(data["added"]), tuple(data["unchanged"]), tuple(Failure(**row) for row in data["failed"])
+    )
+
+
+def _hit(row: dict[str, Any]) -> Hit:
+    passage = dict(row["passage"])
+    passage["sentences"] = tuple((start, end) for start, end in passage["sentences"])
+    return Hit(**{**row, "passage": Passage(**passage), "sentence_scores": tuple(row["sentence_scores"])})
+
+
+def _checked(row: dict[str, Any]) -> Checked:
+    def citations(rows: list[dict[str, Any]]) -> tuple[Citation, ...]:
+        return tuple(
+            Citation(**{**part, "context": tuple(Context(**each) for each in part["context"])})
+            for part in rows
+        )
+
+    return Checked(
+        **{
+            **row,
+            "supporting": citations(row["supporting"]),
+            "contradicting": citations(row["contradicting"]),
+        }
+    )

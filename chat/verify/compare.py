@@ -1,0 +1,74 @@
+"""Compare one claim with the evidence it rests on, without a language model."""
+
+from collections.abc import Callable, Sequence
+
+from chat.answer import Support
+from chat.verify import (
+    dates,
+    hedges,
+    meaning,
+    names,
+    negation,
+    numbers,
+    opposites,
+    quantifiers,
+    quoted,
+    slots,
+)
+from chat.verify.align import Alignment, align
+from chat.verify.verdict import SEVERITY, Finding, Span, Verdict
+from chat.verify.words import read, shown
+
+Similarity = Callable[[str, Sequence[str]], Sequence[float]]
+"""The cosine of a text with each of others, in their order."""
+
+CHECKS = (
+    quoted.check, numbers.check, dates.check, names.check, negation.check, opposites.check, quantifiers.check,
+    hedges.check, slots.check,
+)  # fmt: skip
+
+
+def compare(
+    claim: str, evidence: Sequence[str], similarity: Similarity | None = None, *, exact: bool = True
+) -> Verdict:
+    """Return how far the evidence, taken together, carries the claim.
+
+    A claim that is a piece of evidence word for word is supported without further checks; `exact=False`
+    turns that off, to measure the checks. With no evidence, or no words in the claim, nothing is supported.
+    """
+    if exact:
+        for index, text in enumerate(evidence):
+            if claim.strip() and claim.split() == text.split():
+                return Verdict("supported", None, (Span(index, 0, len(text)),))
+    mine = read(claim)
+    pieces = [read(text, index) for index, text in enumerate(evidence)]
+    if not mine.words:
+        return Verdict("unsupported", "the sentence has no words to check", (Span(None, 0, len(claim)),))
+    if not any(piece.words for piece in pieces):
+        return Verdict(
+            "unsupported", "there is nothing to check the sentence against", (Span(None, 0, len(claim)),)
+        )
+    cosines = similarity(claim, evidence) if similarity else ()
+    alignment = align(mine, pieces, cosines)
+    findings = [finding for check in CHECKS for finding in check(alignment)]
+    findings += _meaning(alignment)
+    if not findings:
+        best = alignment.near(1.0)
+        return Verdict("supported", None, tuple(Span(p.index, 0, len(p.text)) for p in best[:1]))
+    worst = min(findings, key=lambda finding: SEVERITY.index(finding.support))
+    return Verdict(worst.support, worst.reason, worst.spans)
+
+
+def _meaning(alignment: Alignment) -> list[Finding]:
+    probability = meaning.probability(meaning.features(alignment))
+    if probability >= meaning.SUPPORTED:
+        return []
+    support: Support = "partial" if probability >= meaning.PARTIAL else "unsupported"
+    whole = (Span(None, 0, len(alignment.claim.text)),)
+    lacking = [
+        w for w in alignment.claim.words if w.content and not any(p.has(w.stem) for p in alignment.pieces)
+    ]
+    if lacking:
+        words = ", ".join(shown(alignment.claim, w.start, w.end) for w in lacking[:5])
+        return [Finding(support, f"the source does not speak of {words}", whole)]
+    return [Finding(support, "the source has the words but does not say this with them", whole)]

@@ -1,0 +1,99 @@
+"""Hedges: "may", "alleged", "planned". A claim surer than its evidence is at best partly supported."""
+
+from chat.verify.align import Alignment
+from chat.verify.cues import Cue, find, phrases
+from chat.verify.names import opens
+from chat.verify.verdict import Finding, Span
+from chat.verify.words import related, shown
+
+_CUES = phrases(
+    {
+        "possible": """
+            may, might, could, possibly, perhaps, maybe, potentially, potential, possible,
+            probably, probable, likely, presumably, apparently, suggest, suggests, suggested,
+            suggesting, appear to, appears to, appeared to, seem to, seems to, seemed to,
+            conceivably""",
+        "said": """
+            alleged, allegedly, alleges, alleging, reportedly, supposedly, supposed, purported,
+            purportedly, rumored, rumoured, accused of, claims, claimed, claim, according to,
+            believed, believe, believes, thought, considered, said to, suspected, suspects,
+            argued, argues, speculated, unconfirmed, is said, are said, was said, alleges that""",
+        "planned": """
+            planned, plans, plan, planning, proposed, proposes, proposal, expected, expects,
+            intended, intends, scheduled, hopes, hoped, aims, aimed, seeks, sought, set to, due
+            to be, projected, forecast, draft, want to, wants to""",
+        "often": """
+            usually, often, sometimes, typically, generally, mostly, mainly, frequently,
+            commonly, occasionally, normally, largely, in some cases, in most cases, almost,
+            nearly, virtually, partly, tends to, tend to, rarely, in general""",
+    }
+)
+_KINDS_THAT_FIT = {
+    "planned": {"planned", "possible", "said"},
+    "possible": {"possible", "said", "often", "planned"},
+}
+
+
+def check(alignment: Alignment) -> list[Finding]:
+    """Hedges of the evidence that bear on what the claim says and that the claim leaves out."""
+    claim = alignment.claim
+    sure = _surer(alignment)
+    if sure:
+        return [sure]
+    mine = find(claim, _CUES)
+    best = alignment.near(0.85)[:2]
+    for piece in best:
+        for cue in find(piece, _CUES):
+            if (
+                (cue.first.text == "May" and not opens(piece, cue.first))
+                or not cue.scope
+                or not _speaks_of(alignment, cue)
+            ):
+                continue
+            if any(_covers(own, cue) for own in mine):
+                continue
+            if any(_free(alignment, other.index, cue) for other in best if other.index != piece.index):
+                continue
+            said = shown(piece, cue.first.start, max(cue.last.end, cue.scope[0].end))
+            word = shown(piece, cue.first.start, cue.last.end)
+            reason = f"the source says “{said}”, the claim drops “{word}”"
+            return [Finding("partial", reason, (Span(piece.index, cue.first.start, cue.last.end),))]
+    return []
+
+
+def _surer(alignment: Alignment) -> Finding | None:
+    """The claim's "will" where the sources it follows only say "may" or "can"."""
+    will = next((word for word in alignment.claim.words if word.lower == "will"), None)
+    near = alignment.near(0.6)[:3]
+    said = {word.lower: (piece, word) for piece in near for word in piece.words}
+    softer = next((said[modal] for modal in ("may", "might", "can", "could") if modal in said), None)
+    if (
+        will is None
+        or softer is None
+        or any(sure in said for sure in ("will", "ll", "shall", "must", "would"))
+    ):
+        return None
+    piece, word = softer
+    spans = (Span(None, will.start, will.end), Span(piece.index, word.start, word.end))
+    return Finding("partial", f"the claim says “will”, the source says “{word.text}”", spans)
+
+
+def _speaks_of(alignment: Alignment, cue: Cue) -> bool:
+    claim = alignment.claim
+    shares = [claim.has(word.stem) for word in cue.scope]
+    return shares[0] and sum(shares) >= 0.6 * len(shares)
+
+
+def _covers(own: Cue, cue: Cue) -> bool:
+    fits = own.kind == cue.kind or own.kind in _KINDS_THAT_FIT.get(cue.kind, set())
+    return (fits or own.first.lower == cue.first.lower) and own.first.lower != "will"
+
+
+def _free(alignment: Alignment, index: int | None, cue: Cue) -> bool:
+    """Tell whether another piece says the same without a hedge."""
+    piece = alignment.pieces[index or 0]
+    hedged = {word.stem for other in find(piece, _CUES) for word in other.scope}
+    return any(
+        (word.stem == cue.head or related(word.stem, cue.head)) and word.stem not in hedged
+        for word in piece.words
+    )

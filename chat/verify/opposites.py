@@ -1,0 +1,106 @@
+"""Opposites: a claim that says "increases" where its evidence, of the same thing, says "decreases"."""
+
+from chat.verify.align import Alignment
+from chat.verify.forms import vocabulary
+from chat.verify.negation import denials
+from chat.verify.verdict import Finding, Span
+from chat.verify.words import Piece, Word, stem
+
+_PAIRS = """
+increase increases increased raise rise rose grow growth elevated elevate upregulate upregulated
+    enhance enhanced more higher greater larger longer improve improved gain promote promotes
+    stimulate accelerate encourage facilitate strengthen induce activate exacerbate expand up high /
+    decrease reduce reduction decline fall fell drop lower less fewer smaller shorter diminish
+    downregulate impair attenuate lose loss inhibit suppress slow block hinder impede prevent weaken
+    repress inactivate halt ameliorate shrink down low attenuated alleviate;
+before / after;
+positive / negative;
+presence / absence;
+sensitive / resistant;
+sensitivity / resistance;
+first / last;
+early / late;
+win / lose;
+buy / sell;
+accept / reject refuse decline;
+allow permit / forbid prohibit ban prevent;
+confirm / deny;
+support / oppose;
+safe / dangerous unsafe;
+male / female;
+major / minor;
+beneficial / harmful detrimental;
+advantage / disadvantage;
+hire / fire;
+open / close;
+north / south;
+east / west;
+northern / southern;
+eastern / western;
+left / right;
+guilty / innocent;
+convict / acquit;
+true / false;
+legal lawful / illegal unlawful;
+dependent / independent;
+maximum / minimum;
+import / export;
+alive / dead;
+succeed success / fail failure;
+uncommon rare / common frequent;
+best / worst;
+oldest / youngest newest;
+largest biggest / smallest;
+highest / lowest;
+longest / shortest;
+"""
+
+
+def _opposites() -> dict[str, frozenset[str]]:
+    table: dict[str, frozenset[str]] = {}
+    for pair in filter(str.strip, _PAIRS.split(";")):
+        one, other = pair.split("/")
+        a = frozenset(map(stem, vocabulary(one)))
+        b = frozenset(map(stem, vocabulary(other)))
+        for words, against in ((a, b), (b, a)):
+            for word in words:
+                table[word] = table.get(word, frozenset()) | against
+    return table
+
+
+OPPOSITES = _opposites()
+
+
+def check(alignment: Alignment) -> list[Finding]:
+    """Words of the claim whose opposite, and not they, stand in the evidence most like it."""
+    claim = alignment.claim
+    findings = []
+    for piece in alignment.near(0.9)[:1]:
+        if alignment.coverage[piece.index or 0] < 0.4:
+            continue
+        for word in claim.words:
+            against = OPPOSITES.get(word.stem)
+            if against is None or any(other.stem == word.stem for p in alignment.pieces for other in p.words):
+                continue
+            if any(w.stem in OPPOSITES and w.stem not in against and _sides(w, word) for w in piece.words):
+                continue
+            for other in piece.words:
+                if (
+                    other.stem in against
+                    and not claim.has(other.stem)
+                    and _polarity(claim, word) == _polarity(piece, other)
+                ):
+                    reason = f"the claim says “{word.text}”, the source says “{other.text}”"
+                    spans = (Span(None, word.start, word.end), Span(piece.index, other.start, other.end))
+                    findings.append(Finding("contradicted", reason, spans))
+                    break
+    return findings
+
+
+def _sides(one: Word, other: Word) -> bool:
+    """Tell whether two words stand on the same side of one pair: "raise" and "increase"."""
+    return bool(OPPOSITES[one.stem] & OPPOSITES[other.stem])
+
+
+def _polarity(piece: Piece, word: Word) -> bool:
+    return any(word in cue.scope for cue in denials(piece))

@@ -1,0 +1,159 @@
+"""Choosing the reader for a source: by what its bytes are, then by its name."""
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import PurePath
+
+from ingest.document import Reading
+from ingest.errors import EmptySource, TooLarge, UnknownFormat
+from ingest.readers import mail, markdown, office, pdf, tables, text, transcript, web
+from ingest.readers.decode import decode
+
+_OFFICE_EXTENSIONS = {"docm": "docx", "dotx": "docx", "pptm": "pptx", "ppsx": "pptx", "xlsm": "xlsx"} | {
+    kind: kind for kind in office.MEDIA_TYPES
+}
+_PARTS = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+_DATA = {
+    "json": "application/json",
+    "ndjson": "application/x-ndjson",
+    "jsonl": "application/x-ndjson",
+    "xml": "text/xml",
+    "xsl": "text/xml",
+    "yaml": "text/yaml",
+    "yml": "text/yaml",
+    "toml": "text/plain",
+    "ini": "text/plain",
+    "log": "text/plain",
+    "tex": "text/x-tex",
+    "sql": "text/plain",
+}
+_CODE = frozenset(
+    "py js ts tsx jsx c h cpp hpp cc java go rs rb php sh bash ps1 css scss r m swift kt scala lua pl "  # noqa: SIM905
+    "cs vb bat cmake mk".split()
+)
+_MAIL = re.compile(
+    rb"\A\s*(?:(?:From|To|Cc|Subject|Date|MIME-Version|Received|Return-Path|Message-ID|Delivered-To|"
+    rb"Content-[\w-]+|X-[\w-]+|Reply-To|Sender|DKIM-Signature):[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}",
+    re.I,
+)
+_HTML = re.compile(
+    rb"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*){0,5}<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+_UNPACKED_LIMIT = 1 << 30
+_PARTS_LIMIT = 20_000
+
+
+def read(data: bytes, name: str, media_type: str | None = None) -> Reading:
+    """Read a source of any kind; `media_type`, where a server stated one, counts less than the bytes.
+
+    Raises one of the UnreadableSource family with `name` as its source.
+    """
+    if not data.strip():
+        raise EmptySource(name, "the file is empty or blank; nothing to add")
+    reading = _read(data, name, (media_type or "").split(";")[0].strip().lower())
+    if not reading.text.strip():
+        raise EmptySource(name, "it holds no text; nothing to add")
+    return _storable(reading)
+
+
+def _read(data: bytes, name: str, media_type: str) -> Reading:
+    extension = PurePath(name).suffix.lower().lstrip(".")
+    if b"%PDF-" in data[:1024]:
+        return pdf.read(data, name)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return office.read(data, name, _zipped(data, name))
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return office.read(data, name, _compound(data, extension))
+    if data.startswith(b"{\\rtf"):
+        return office.read(data, name, "rtf")
+    if data.startswith(_PICTURES):
+        raise UnknownFormat(name, "it is a picture, and reading pictures of text is not available yet")
+    if extension in _OFFICE_EXTENSIONS and extension not in ("org", "rst"):
+        raise UnknownFormat(name, f"its content is not that of a .{extension} file; save or export it again")
+    if (
+        _HTML.match(data[:4096])
+        or extension in ("html", "htm", "xhtml")
+        or media_type in ("text/html", "application/xhtml+xml")
+    ):
+        return web.read(data, name)
+    if (
+        extension == "eml"
+        or media_type == "message/rfc822"
+        or (extension != "md" and _MAIL.match(data[:16384]))
+    ):
+        return mail.read(data, name)
+    return _text(data, name, extension, media_type)
+
+
+def _text(data: bytes, name: str, extension: str, media_type: str) -> Reading:
+    """What has no signature: by extension, then as plain text."""
+    if extension in ("csv", "tsv", "tab") or media_type in ("text/csv", "text/tab-separated-values"):
+        return tables.read(data, name)
+    if extension in ("md", "markdown", "mkd") or media_type == "text/markdown":
+        return markdown.read(data, name)
+    if extension in ("org", "rst"):
+        decoded, encoding = decode(data, name)
+        reading = office.read(decoded.encode("utf-8", "replace"), name, extension)
+        return replace(reading, metadata={**reading.metadata, "encoding": encoding})
+    if extension in _DATA or extension in _CODE:
+        return text.read(data, name, _DATA.get(extension, "text/plain"), prose=False)
+    decoded, encoding = decode(data, name)
+    if _HTML.match(decoded[:4096].encode("utf-8", "replace")):
+        return web.page(decoded, name)
+    found = transcript.read(decoded, {"encoding": encoding})
+    return found or text.read(data, name)
+
+
+def _zipped(data: bytes, name: str) -> str:
+    """Which office format a zip archive is. Refuses archives that unpack beyond a gigabyte."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            mimetype = archive.read("mimetype")[:100] if "mimetype" in archive.namelist() else b""
+    except (zipfile.BadZipFile, RuntimeError, OSError, ValueError, NotImplementedError) as error:
+        raise UnknownFormat(name, "its archive is damaged or cut short; save or export it again") from error
+    if sum(entry.file_size for entry in entries) > _UNPACKED_LIMIT or len(entries) > _PARTS_LIMIT:
+        raise TooLarge(
+            name, f"it unpacks to more than {_UNPACKED_LIMIT >> 20} MB or {_PARTS_LIMIT} parts; split it"
+        )
+    for start, kind in (
+        ("epub", "epub"),
+        ("vnd.oasis.opendocument.text", "odt"),
+        ("vnd.oasis.opendocument.spreadsheet", "ods"),
+    ):
+        if start.encode() in mimetype:
+            return kind
+    for entry in entries:
+        for part, kind in _PARTS:
+            if entry.filename.startswith(part):
+                return kind
+    raise UnknownFormat(name, "it is an archive; unpack it and add the files in it")
+
+
+def _compound(data: bytes, extension: str) -> str:
+    """Which old Office format an OLE file is, by the names of its streams."""
+    for stream, kind in (
+        ("__substg1.0_", "msg"),
+        ("WordDocument", "doc"),
+        ("PowerPoint Document", "ppt"),
+        ("Workbook", "xls"),
+        ("Book", "xls"),
+    ):
+        if stream.encode("utf-16-le") in data:
+            return kind
+    return extension if extension in ("doc", "xls", "ppt", "msg") else "doc"
+
+
+def _storable(reading: Reading) -> Reading:
+    """The reading without what no database and no protocol carries: lone surrogates and NUL, one for one."""
+    stored = _clean(reading.text)
+    title = _clean(reading.title)[:500] if reading.title else None
+    metadata = {key: _clean(value)[:2000] for key, value in reading.metadata.items()}
+    return replace(reading, text=stored, title=title, metadata=metadata)
+
+
+def _clean(value: str) -> str:
+    return re.sub("[\ud800-\udfff\0]", "\ufffd", value)

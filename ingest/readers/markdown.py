@@ -1,0 +1,135 @@
+"""Markdown, rendered to the words a reader sees: no asterisks, hashes or link targets."""
+
+import re
+from typing import TYPE_CHECKING
+
+from ingest.document import Reading
+from ingest.readers.assemble import Assembly
+from ingest.readers.decode import decode
+from ingest.readers.stated import date_in, top_lines
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.S)
+_FIELD = re.compile(r"([A-Za-z][\w -]*):[ \t]*(.*)")
+
+
+def read(data: bytes, name: str) -> Reading:
+    """Read Markdown; a front matter block gives title, author and day, where it has them."""
+    from markdown_it import MarkdownIt
+
+    source, encoding = decode(data, name)
+    stated: dict[str, str] = {}
+    front = _FRONT.match(source)
+    if front:
+        stated = _fields(front[1])
+        source = source[front.end() :]
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    assembly = Assembly()
+    _write(parser.parse(source), assembly)
+    published, author = top_lines([assembly.text[a:b] for a, b in assembly.blocks[:10]])
+    day = stated.get("date") or stated.get("published") or ""
+    title = stated.get("title")
+    if title is None and assembly.headings:
+        top = min(assembly.headings, key=lambda heading: heading.level)
+        title = assembly.text[top.start : top.end]
+    return assembly.reading(
+        name,
+        "text/markdown",
+        title=title,
+        published=date_in(day) or published,
+        metadata={"encoding": encoding, "author": stated.get("author") or author or ""},
+    )
+
+
+def _fields(front: str) -> dict[str, str]:
+    """The front matter's plain `key: value` lines; nested YAML is left alone."""
+    fields = {}
+    for line in front.splitlines():
+        match = _FIELD.fullmatch(line)
+        value = match[2].strip().strip("\"'") if match else ""
+        if match and value and value[0] not in "[{|>&*!":
+            fields[match[1].lower()] = value
+    return fields
+
+
+def _first_number(token: "Token") -> int:
+    start = token.attrGet("start")
+    return 1 if start is None else int(start)
+
+
+class _Lists:
+    """The lists that are open, and the bullet or number that the next text needs."""
+
+    def __init__(self) -> None:
+        self._counters: list[int | None] = []
+        self._prefix = ""
+
+    def take(self, token: "Token") -> None:
+        """Follow a list's start, end or item."""
+        if token.type == "bullet_list_open":
+            self._counters.append(None)
+        elif token.type == "ordered_list_open":
+            self._counters.append(_first_number(token))
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            self._counters.pop()
+        elif token.type == "list_item_open":
+            count = self._counters[-1]
+            self._prefix = "• " if count is None else f"{count}. "
+            self._counters[-1] = None if count is None else count + 1
+
+    def prefix(self) -> str:
+        """The item's mark for its first text, nothing for the texts after it."""
+        prefix, self._prefix = self._prefix, ""
+        return prefix
+
+
+def _write(tokens: "list[Token]", assembly: Assembly) -> None:
+    """Write each block of a token list; a table's rows as `Header: value`."""
+    level: int | None = None
+    lists = _Lists()
+    rows: list[list[str]] | None = None
+    for token in tokens:
+        kind = token.type
+        lists.take(token)
+        if kind in ("heading_open", "heading_close"):
+            level = int(token.tag[1]) if kind == "heading_open" else None
+        elif kind == "table_open":
+            rows = []
+        elif kind == "tr_open" and rows is not None:
+            rows.append([])
+        elif kind == "table_close" and rows is not None:
+            assembly.table(rows)
+            rows = None
+        elif kind == "inline" and rows is not None:
+            rows[-1].append(_inline(token))
+        elif kind == "inline":
+            text, prefix = _inline(token), lists.prefix()
+            assembly.add(prefix + text if text.strip() else "", level=level, joint="\n" if prefix else "\n\n")
+        elif kind in ("fence", "code_block", "html_block"):
+            assembly.add(_without_tags(token.content) if kind == "html_block" else token.content)
+
+
+def _inline(token: "Token") -> str:
+    parts = []
+    for child in token.children or []:
+        if child.type in ("text", "code_inline"):
+            parts.append(child.content)
+        elif child.type == "softbreak":
+            parts.append(" ")
+        elif child.type == "hardbreak":
+            parts.append("\n")
+        elif child.type == "image":
+            parts.append(child.content)
+        elif child.type == "html_inline" and re.fullmatch(r"<br\s*/?>", child.content):
+            parts.append("\n")
+    return "".join(parts)
+
+
+def _without_tags(source: str) -> str:
+    """The text of a stretch of HTML within Markdown."""
+    from html import unescape
+
+    source = re.sub(r"<!--.*?-->|<(script|style)\b.*?</\1>", "", source, flags=re.S | re.I)
+    return unescape(re.sub(r"<[^<>]*>", "", source))

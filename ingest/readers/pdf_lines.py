@@ -1,0 +1,117 @@
+"""The lines of a PDF page as pdfium sees them, with the indexes of their characters on the page."""
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.errors import ProtectedSource, UnknownFormat
+
+HYPHEN = "\ufffe"  # what pdfium puts for a hyphen at a line's end
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One run of characters; `first` is its first character's index on the page, one a character of `text`.
+
+    The box is in points, from the page's bottom left, as high as the font and not as the letters.
+    `hyphen` says that the line ends within a word.
+    """
+
+    text: str
+    first: int
+    hyphen: bool
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def height(self) -> float:
+        """The size of its first character's font, in points."""
+        return self.top - self.bottom
+
+
+def opened(data: bytes, name: str) -> Any:
+    """The open document; close it. Raises ProtectedSource or UnknownFormat."""
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower() or "security" in str(error).lower():
+            raise ProtectedSource(
+                name, "it is protected by a password; save a copy without one and add that"
+            ) from error
+        raise UnknownFormat(name, "it is not a readable PDF: damaged or cut short; save it again") from error
+
+
+def characters(textpage: Any) -> str:
+    """The page's characters, exactly one a pdfium index; a half of a surrogate pair stays a half."""
+    count = textpage.count_chars()
+    if count <= 0:
+        return ""
+    text = str(textpage.get_text_range())
+    if len(text) == count and max(text) <= "\uffff":
+        return text
+    import pypdfium2.raw as raw
+
+    return "".join(_character(raw.FPDFText_GetUnicode(textpage, index)) for index in range(count))
+
+
+def _character(code: int) -> str:
+    if code == 2:  # what pdfium keeps inside for a hyphen at a line's end
+        return HYPHEN
+    return chr(code) if 0 < code < 0x110000 else " "
+
+
+def lines(textpage: Any) -> Iterator[Line]:
+    """The page's lines in pdfium's order, blank ones left out."""
+    text = characters(textpage)
+    start = 0
+    for position, char in enumerate(text + "\n"):
+        if char not in "\r\n" and char != HYPHEN:
+            continue
+        run = text[start:position]
+        if run.strip():
+            first = start + len(run) - len(run.lstrip())
+            content = run.strip()
+            yield _line(textpage, content, first, char == HYPHEN)
+        start = position + 1
+
+
+def _line(textpage: Any, content: str, first: int, hyphen: bool) -> Line:
+    left, bottom, right, top = box(textpage, first, loose=True)
+    for index in range(first + len(content) - 1, first, -1):
+        if not text_is_blank(content[index - first]):
+            _, low, right, high = box(textpage, index, loose=True)
+            if high - low > 1.5 * (top - bottom) or top <= bottom:
+                bottom, top = low, high
+            break
+    return Line(content, first, hyphen, left, bottom, right, top)
+
+
+def text_is_blank(char: str) -> bool:
+    """Whether a character is left out when stored text and page are laid beside each other."""
+    return (
+        char.isspace()
+        or char < " "
+        or char in "\x7f\ufffd\ufffe\uffff"
+        or "\ud800" <= char <= "\udfff"
+        or char > "\uffff"
+    )
+
+
+def box(textpage: Any, index: int, *, loose: bool) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top of one character; zeros where pdfium knows none."""
+    import pypdfium2.raw as raw
+
+    if loose:
+        found = raw.FS_RECTF()
+        if raw.FPDFText_GetLooseCharBox(textpage, index, found):
+            return found.left, found.bottom, found.right, found.top
+        return 0.0, 0.0, 0.0, 0.0
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    if raw.FPDFText_GetCharBox(textpage, index, left, right, bottom, top):
+        return left.value, bottom.value, right.value, top.value
+    return 0.0, 0.0, 0.0, 0.0

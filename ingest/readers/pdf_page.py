@@ -1,0 +1,118 @@
+"""A PDF page as a picture, and where on it a span of the stored text stands."""
+
+import ctypes
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.document import Page, Reading
+from ingest.readers.pdf_lines import box, lines, opened, text_is_blank
+
+_FINE = 1_000_000  # the grid on which pdfium turns page points into places on the picture
+_MOST_PIXELS = 40_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PageBox:
+    """A box on a page's picture: shares of its width and height, 0 to 1, from its top left."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def render_page(data: bytes, number: int, scale: float = 1.5) -> bytes:
+    """Return page `number`, counted from 1, as a PNG; at scale 1 a point is a pixel.
+
+    A scale that would give more than 40 million pixels is lowered. Raises IndexError for no such page.
+    """
+    document = opened(data, f"page {number}")
+    try:
+        page = _get(document, number)
+        width, height = page.get_size()
+        scale = min(scale, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
+        picture = io.BytesIO()
+        page.render(scale=scale).to_pil().save(picture, format="PNG")
+        return picture.getvalue()
+    finally:
+        document.close()
+
+
+def quote_boxes(data: bytes, reading: Reading, start: int, end: int) -> list[PageBox]:
+    """Return where `reading.text[start:end]` stands, one box a line, in reading order.
+
+    `reading` must be what the PDF reader made of `data`. A quote over a page break has boxes on both pages.
+    """
+    document = opened(data, reading.title or "this PDF")
+    try:
+        found: list[PageBox] = []
+        for page in reading.pages:
+            if page.start < end and start < page.end:
+                found += _on_page(document, reading.text, page, start, end)
+        return found
+    finally:
+        document.close()
+
+
+def _get(document: Any, number: int) -> Any:
+    if not 1 <= number <= len(document):
+        raise IndexError(f"page {number} of {len(document)}")
+    return document[number - 1]
+
+
+def _on_page(document: Any, text: str, page: Page, start: int, end: int) -> list[PageBox]:
+    sheet = _get(document, page.number)
+    textpage = sheet.get_textpage()
+    try:
+        found = []
+        for run in _aligned(textpage, text, page):
+            boxes = [box(textpage, index, loose=False) for offset, index in run if start <= offset < end]
+            boxes = [item for item in boxes if item[2] > item[0] or item[3] > item[1]]
+            if boxes:
+                lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+                found.append(_placed(sheet, page.number, min(lefts), min(bottoms), max(rights), max(tops)))
+        return found
+    finally:
+        textpage.close()
+
+
+def _aligned(textpage: Any, text: str, page: Page) -> list[list[tuple[int, int]]]:
+    """For each line of the page that is in the text: pairs of text offset and page index.
+
+    Blanks are left out on both sides; lines that are not the next words of the text are running headers.
+    """
+    stored = [
+        (offset, text[offset]) for offset in range(page.start, page.end) if not text_is_blank(text[offset])
+    ]
+    runs: list[list[tuple[int, int]]] = []
+    position = 0
+    for line in lines(textpage):
+        chars = [
+            (line.first + index, char) for index, char in enumerate(line.text) if not text_is_blank(char)
+        ]
+        for tried in (chars, chars[:-1] if line.text.endswith("-") else []):
+            ahead = stored[position : position + len(tried)]
+            plain = [char for _, char in tried]
+            # characters beyond the basic plane are left out on the page, as halves, and in the text
+            if plain and plain == [char for _, char in ahead]:
+                runs.append([(offset, index) for (offset, _), (index, _) in zip(ahead, tried, strict=True)])
+                position += len(tried)
+                if line.hyphen and position < len(stored) and stored[position][1] == "-":
+                    position += 1
+                break
+    return runs
+
+
+def _placed(sheet: Any, number: int, left: float, bottom: float, right: float, top: float) -> PageBox:
+    """A box in points as one on the picture, the page's rotation and crop included."""
+    import pypdfium2.raw as raw
+
+    corners = []
+    for x, y in ((left, bottom), (right, top)):
+        across, down = ctypes.c_int(), ctypes.c_int()
+        raw.FPDF_PageToDevice(sheet, 0, 0, _FINE, _FINE, 0, x, y, across, down)
+        corners.append((across.value / _FINE, down.value / _FINE))
+    (x1, y1), (x2, y2) = corners
+    return PageBox(number, min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))

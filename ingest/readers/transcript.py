@@ -1,0 +1,116 @@
+"""Line-numbered transcripts: the numbers become marks ("12:7"), the words become the text."""
+
+import re
+from dataclasses import dataclass
+
+from ingest.document import Mark, Page, Reading
+from ingest.readers.stated import top_lines
+
+_PAGE = re.compile(r"\s*(?:page\s+)?(\d{1,5})(?:\s+of\s+\d+)?\s*", re.I)
+_PAGE_WORD = re.compile(r"\s*page\s+(\d{1,5})(?:\s+of\s+\d+)?\s*", re.I)
+_NUMBERED = re.compile(r"[ \t]{0,12}(\d{1,2})(?:[ \t]+(.*)|\s*)$")
+_TURN = re.compile(r"(?:[QA]\.?\s|[A-Z][A-Z.'’ -]{1,40}:|(?:BY\s)?(?:MR|MS|MRS|DR|THE)\.?\s[A-Z]+)")
+_LINES = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page of the transcript: its number and its numbered lines."""
+
+    number: int
+    lines: list[tuple[int, str]]
+
+
+def sheets(text: str) -> list[_Sheet] | None:
+    """The transcript's pages; None where the text is none: too few lines carry numbers counting from 1."""
+    found: list[_Sheet] = []
+    for number, lines in _pages(text):
+        numbered: list[tuple[int, str]] = []
+        others = 0
+        for line in lines:
+            match = _NUMBERED.match(line)
+            last = numbered[-1][0] if numbered else 0
+            if match and last < int(match[1]) <= last + 2:
+                numbered.append((int(match[1]), (match[2] or "").rstrip()))
+            elif line.strip():
+                others += 1
+        if not numbered and others <= 5:
+            continue
+        if len(numbered) < 0.8 * (len(numbered) + others) or numbered[0][0] != 1:
+            return None
+        found.append(_Sheet(number, numbered))
+    if sum(len(sheet.lines) for sheet in found) < 5:
+        return None
+    return found
+
+
+def _pages(text: str) -> list[tuple[int, list[str]]]:
+    """Number and lines of each page: at form feeds, at `Page N` lines, or where line numbers start again."""
+    pages: list[tuple[int, list[str]]] = []
+    for chunk in text.split("\f"):
+        pages.append(((pages[-1][0] + 1) if pages else 1, []))
+        for line in _LINES.split(chunk):
+            heading = _PAGE_WORD.fullmatch(line)
+            alone = _PAGE.fullmatch(line)
+            lines = pages[-1][1]
+            if heading or (alone and not any(map(str.strip, lines)) and "\f" in text and alone[1] != "1"):
+                number = int((heading or alone)[1])  # type: ignore[index]
+                if any(map(str.strip, lines)):
+                    pages.append((number, []))
+                else:
+                    pages[-1] = (number, [])
+                continue
+            match = _NUMBERED.match(line)
+            if match and match[1] == "1" and "\f" not in text and _last(lines) > 3:
+                pages.append((pages[-1][0] + 1, []))
+                lines = pages[-1][1]
+            lines.append(line)
+    return pages
+
+
+def _last(lines: list[str]) -> int:
+    match = next((m for m in map(_NUMBERED.match, reversed(lines)) if m), None)
+    return int(match[1]) if match else 0
+
+
+def transcribe(found: list[_Sheet], metadata: dict[str, str]) -> Reading:
+    """The reading of a transcript: a line a line, each turn of a speaker a block."""
+    parts: list[str] = []
+    marks: list[Mark] = []
+    pages: list[Page] = []
+    blocks: list[tuple[int, int]] = []
+    length, gap = 0, False
+    for sheet in found:
+        first: int | None = None
+        for number, raw in sheet.lines:
+            content = raw.strip()
+            if not content:
+                gap = True
+                continue
+            turn = _TURN.match(content) is not None or gap
+            if parts:
+                parts.append("\n")
+                length += 1
+            start, length = length, length + len(content)
+            parts.append(content)
+            first = start if first is None else first
+            marks.append(Mark(start, length, f"{sheet.number}:{number}"))
+            blocks[len(blocks) - (not turn and bool(blocks)) :] = [
+                (start if turn or not blocks else blocks[-1][0], length)
+            ]
+            gap = False
+        if first is not None:
+            pages.append(Page(sheet.number, first, length, str(sheet.number)))
+    text = "".join(parts)
+    published, author = top_lines(text.splitlines()[:30])
+    if author:
+        metadata = {**metadata, "author": author}
+    return Reading(
+        text, "text/plain", None, published, tuple(blocks), tuple(pages), (), tuple(marks), metadata
+    )
+
+
+def read(text: str, metadata: dict[str, str]) -> Reading | None:
+    """Read a decoded text as a transcript; None where it is none."""
+    found = sheets(text)
+    return transcribe(found, metadata) if found else None

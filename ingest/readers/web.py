@@ -1,0 +1,214 @@
+"""Web pages: the main text through trafilatura, all visible text where that finds too little.
+
+Nothing is ever fetched: pictures, frames, styles and scripts that a page names stay where they are.
+"""
+
+import re
+from typing import Any
+
+from ingest.document import Reading
+from ingest.errors import UnknownFormat
+from ingest.readers.assemble import Assembly
+from ingest.readers.decode import decode
+from ingest.readers.stated import date_in
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
+_HIDDEN = {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select", "button"}
+_BLOCKS = set(
+    """address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer
+    form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead
+    tr ul""".split()  # noqa: SIM905
+)
+_LITTLE = 200  # below so many characters of main text the visible text is compared
+_PUBLISHED = (
+    "article:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "pubdate",
+    "dcterms.created",
+    "citation_publication_date",
+    "publish-date",
+    "parsely-pub-date",
+)
+
+
+def read(data: bytes, name: str) -> Reading:
+    """Read a page's main text, with title, author and day as the page's own metadata state them."""
+    return page(_decoded(data, name), name)
+
+
+def page(source: str, name: str) -> Reading:
+    """Read a page that is decoded already."""
+    import trafilatura
+
+    tree = _tree(source, name)
+    title, author, published, site = _stated(tree)
+    if author is None:
+        found = trafilatura.extract_metadata(
+            source, extensive=False, date_config={"extensive_search": False, "original_date": True}
+        )
+        author = (found.author if found else None) or None
+        title = title or (found.title if found else None)
+    body = trafilatura.bare_extraction(
+        source,
+        include_comments=False,
+        include_tables=True,
+        include_formatting=False,
+        with_metadata=False,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    assembly = Assembly()
+    if body is not None and body.body is not None:
+        _walk(_as_html(body.body), assembly)
+    if len(assembly.text) < _LITTLE:
+        whole = Assembly()
+        _walk(_tree(source, name), whole)
+        if len(whole.text) > len(assembly.text):
+            assembly = whole
+    if title is None and assembly.headings:
+        title = assembly.text[assembly.headings[0].start : assembly.headings[0].end]
+    metadata = {"author": author or "", "publisher": site or "", "language": tree.get("lang") or ""}
+    return assembly.reading(name, "text/html", title=title, published=published, metadata=metadata)
+
+
+def visible_text(source: str, name: str) -> Reading:
+    """All text that a page shows, in its order; for mail, where everything is the main text."""
+    assembly = Assembly()
+    _walk(_tree(source, name), assembly)
+    return assembly.reading(name, "text/html")
+
+
+def _decoded(data: bytes, name: str) -> str:
+    """By byte order mark or UTF-8, else by the charset the page states, else as our decoder finds."""
+    stated = _CHARSET.search(data[:4096])
+    if stated and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        label = stated[1].decode("ascii").lower()
+        try:
+            return data.decode({"iso-8859-1": "cp1252", "latin1": "cp1252"}.get(label, label))
+        except (LookupError, UnicodeDecodeError):
+            pass  # a wrong label is common: our decoder looks at the bytes
+    return decode(data, name)[0]
+
+
+def _tree(source: str, name: str) -> Any:
+    from lxml import etree, html
+
+    source = re.sub(r"^\s*<\?xml[^>]*\?>", "", source.replace("\0", ""))
+    try:
+        parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
+        tree = html.document_fromstring(source, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise UnknownFormat(name, "the page holds no readable HTML; save it again") from error
+    return tree
+
+
+def _stated(tree: Any) -> tuple[str | None, str | None, str | None, str | None]:
+    """Title, author, day and site from the page's head."""
+    stated: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        key = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").lower()
+        if key and meta.get("content"):
+            stated.setdefault(key, meta.get("content").strip())
+    element = next(tree.iter("title"), None)
+    title = stated.get("og:title") or (
+        " ".join(element.text_content().split()) if element is not None else ""
+    )
+    days = (date_in(stated[key]) for key in _PUBLISHED if key in stated)
+    published = next(filter(None, days), None)
+    if published is None:
+        times = [
+            time.get("datetime") or ""
+            for time in tree.iter("time")
+            if time.get("itemprop") or time.get("pubdate") is not None
+        ]
+        published = next(filter(None, map(date_in, times)), None)
+    author = stated.get("author") or stated.get("article:author") or stated.get("dc.creator")
+    if author and "://" in author:
+        author = None
+    return title or None, author, published, stated.get("og:site_name")
+
+
+def _as_html(body: Any) -> Any:
+    """A tree of trafilatura's with HTML's element names."""
+    names = {"item": "li", "list": "ul", "row": "tr", "cell": "td", "quote": "blockquote", "lb": "br"}
+    for element in body.iter():
+        if element.tag == "head":
+            rend = element.get("rend") or ""
+            element.tag = rend if re.fullmatch("h[1-6]", rend) else "h2"
+        elif element.tag == "cell" and element.get("role") == "head":
+            element.tag = "th"
+        else:
+            element.tag = names.get(element.tag, element.tag)
+    return body
+
+
+def _walk(root: Any, assembly: Assembly) -> None:
+    """Write a tree's text block by block; no recursion."""
+    buffer: list[str] = []
+    level: list[int] = []
+
+    def flush() -> None:
+        assembly.add(re.sub(r"[ \t\r\n\f]+", " ", "".join(buffer)), level=level[-1] if level else None)
+        buffer.clear()
+
+    from lxml import etree
+
+    skipped: Any = None
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if skipped is not None:
+            if event == "end" and element is skipped:
+                skipped = None
+                buffer.append(element.tail or "")
+            continue
+        if event == "start":
+            if tag in _HIDDEN or not tag or _is_hidden(element):
+                skipped = element
+            elif tag == "table" and _is_data(element):
+                flush()
+                _table(element, assembly)
+                skipped = element
+            else:
+                if tag in _BLOCKS:
+                    flush()
+                if re.fullmatch("h[1-6]", tag):
+                    level.append(int(tag[1]))
+                buffer.append(" " if tag == "br" else "")
+                buffer.append(element.text or "")
+        else:
+            if tag in _BLOCKS:
+                flush()
+            if re.fullmatch("h[1-6]", tag) and level:
+                level.pop()
+            buffer.append((element.tail or "") if element is not root else "")
+    flush()
+
+
+def _is_hidden(element: Any) -> bool:
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None
+
+
+def _is_data(table: Any) -> bool:
+    """Whether a table holds data: none inside it, and two columns at least."""
+    if any(inner is not table for inner in table.iter("table")):
+        return False
+    return max((len(row) for row in table.iter("tr")), default=0) > 1
+
+
+def _table(table: Any, assembly: Assembly) -> None:
+    rows = []
+    for row in table.iter("tr"):
+        cells = [" ".join("".join(cell.itertext()).split()) for cell in row if cell.tag in ("td", "th")]
+        if any(cells):
+            rows.append(cells)
+    from ingest.readers.tables import has_header
+
+    heads = next(table.iter("th"), None) is not None
+    if heads or has_header(rows):
+        assembly.table(rows)
+    else:
+        for index, cells in enumerate(rows):
+            assembly.add("; ".join(filter(None, cells)), joint="\n" if index else "\n\n")

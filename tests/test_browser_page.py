@@ -1,0 +1,198 @@
+"""The page in a real browser, over a scripted assistant; `make test-deps` installs what it needs."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import uvicorn
+from page_fakes import MEMO, Scripted, built
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+HOSTILE = (
+    'Payload <img src=http://evil.example/a.png onerror="window.ran=1"> <script>window.ran=2</script> '
+    "![p](http://evil.example/b.png) [x](javascript:window.ran=3) <svg onload=window.ran=4> "
+    "<style>@import 'http://evil.example/c.css'</style> $\\href{javascript:window.ran=5}{x}$ "
+    "http://evil.example/d www.evil.example me@evil.example `${window.ran=6}` {{constructor}} "
+    "<iframe srcdoc='<script>parent.ran=7</script>'></iframe> <form action=http://evil.example><button>go</form>"
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),  # Gradio's queue
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium; run `make test-deps`"),
+]
+
+
+@pytest.fixture
+def assistant(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    return Scripted(home, {"/docs/memo.txt": MEMO})
+
+
+@pytest.fixture
+def address(assistant):
+    config = uvicorn.Config(built(assistant), port=0, log_level="error", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}/"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright; run `make test-deps`")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, address, tmp_path):
+    """A page that has loaded; at the end nothing left this machine and no script of ours failed."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    requested, errors = [], []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.goto(address)
+    page.wait_for_selector("#fn-box textarea")
+    yield page
+    page.screenshot(path=tmp_path / "page.png")
+    away = [url for url in requested if not url.startswith((address, "data:", "blob:", "about:"))]
+    ran = page.evaluate("window.ran")
+    context.close()
+    assert away == []
+    assert ran is None
+    assert [error for error in errors if "404" not in error] == []
+
+
+def ask(page, question):
+    page.fill("#fn-box textarea", question)
+    page.press("#fn-box textarea", "Enter")
+
+
+def marked(page):
+    frame = page.frame_locator("#fn-frame")
+    frame.locator("mark").first.wait_for()
+    return "".join(frame.locator("mark").all_text_contents())
+
+
+def test_an_added_file_is_asked_and_its_footnote_opens_at_the_words(page, assistant, tmp_path):
+    note, scan = tmp_path / "ferry note.txt", tmp_path / "scan.png"
+    note.write_text("A note. The ferry leaves at noon. It is blue.")
+    scan.write_bytes(b"x")
+    page.set_input_files("[data-testid='Add files-upload-button']", [note, scan])
+    page.wait_for_selector("text=1 added · 1 could not be read")
+    assert "save it as PDF or text" in page.inner_text("#fn-adding")
+    assert list((assistant.home / "uploads").iterdir()) == []
+    ask(page, "When does it leave, at noon?")
+    page.wait_for_selector(".fn-bar")
+    assert page.inner_text(".fn-sentence .fn-text").startswith("The ferry leaves at noon.")
+    assert page.inner_text(".fn-sentence .fn-state") == "Word for word"
+    assert marked(page) == "The ferry leaves at noon."
+    assert page.get_attribute(".fn-sentence .fn-mark", "aria-label").startswith("Footnote 1: ferry note.txt")
+
+
+def test_cards_and_keys_move_between_footnotes(page):
+    page.wait_for_selector("#fn-frame")
+    assert marked(page) == "The load limit of the Lowick bridge is 18 tonnes."
+    ask(page, "What of the bridge?")
+    page.wait_for_selector(".fn-bar")
+    page.wait_for_selector("#fn-which:text-is('Footnote 1 of 2')")
+    page.focus(".fn-mark >> nth=0")
+    page.keyboard.press("n")
+    page.wait_for_selector("#fn-which:text-is('Footnote 2 of 2')")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#fn-reader", state="hidden")
+    assert page.evaluate("document.activeElement.textContent") == "2"
+    page.hover(".fn-mark >> nth=0")
+    page.wait_for_selector("#fn-card b")
+    assert page.inner_text("#fn-card b") == "To the bridge board."
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+
+
+def test_not_found_shows_the_nearest_passages_and_what_was_searched_can_be_changed(page, assistant):
+    ask(page, "Who owns the lighthouse?")
+    page.wait_for_selector(".fn-none")
+    assert "That is not proof" in page.inner_text(".fn-none")
+    page.click(".fn-nearest .fn-mark")
+    assert marked(page).startswith("The memo was signed")
+    page.click(".fn-edit")
+    page.fill("#fn-standalone textarea", "the load in tonnes")
+    page.click("#fn-standalone button")
+    page.wait_for_selector(".fn-bar")
+    assert assistant.asked[-1] == ("Who owns the lighthouse?", "the load in tonnes")
+
+
+def test_hostile_words_are_shown_as_words_everywhere(page, assistant, tmp_path):
+    hostile = tmp_path / "[x](javascript:window.ran=8) <img src=x onerror=window.ran=9>.md"
+    hostile.write_text(HOSTILE)
+    page.set_input_files("[data-testid='Add files-upload-button']", hostile)
+    page.wait_for_selector("text=1 added")
+    ask(page, f"{HOSTILE} payload")
+    page.wait_for_selector(".fn-bar, .fn-none")
+    ask(page, "What is the payload?")
+    page.wait_for_selector(".fn-bar")
+    inside = ".message-row :is(img, script, iframe, form, style, svg, button)"
+    assert page.locator(inside).count() == 0
+    links = page.eval_on_selector_all(".message-row a", "all => all.map(link => link.getAttribute('href'))")
+    assert all(link.startswith("#fn-") for link in links)
+    shown = page.locator(".fn-sentence .fn-text").last.inner_text()
+    assert shown.startswith(HOSTILE[:60])
+    page.hover(".fn-sentence .fn-mark >> nth=-1")
+    page.click("#fn-documents [data-testid='cell-1-0']")
+    page.wait_for_selector(".fn-chosen")
+    assert page.locator("#fn-documents img, .fn-chosen img, #fn-card img").count() == 0
+
+
+def test_a_removed_document_is_gone_from_the_running_chat(page):
+    ask(page, "How many tonnes?")
+    page.wait_for_selector(".fn-bar")
+    page.click("#fn-documents [data-testid='cell-0-0']")
+    page.click("#fn-remove")
+    page.click("text=Remove it")
+    page.wait_for_selector(".fn-receipts")
+    assert "0 traces left" in page.inner_text(".fn-receipts")
+    page.wait_for_selector(".fn-mark-removed")
+    assert "18 tonnes" not in page.inner_text("#fn-chat")
+    page.frame_locator("#fn-frame").locator("text=This source was removed").wait_for()
+
+
+def test_stopping_keeps_the_sentences_that_were_checked(page, assistant):
+    ask(page, "stall: what about the bridge?")
+    page.wait_for_selector(".fn-sentence")
+    page.click("#fn-box .stop-button")
+    page.wait_for_selector(".fn-notice")
+    assistant.delay.set()
+    assert page.locator(".fn-sentence").count() == 1
+    assert "Stopped." in page.inner_text(".fn-notice")
+    page.wait_for_selector("#fn-box .submit-button")
+
+
+def test_on_a_phone_the_source_is_a_sheet_under_the_answer(browser, address, tmp_path):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector(".fn-example")
+    ask(page, "How many tonnes?")
+    page.wait_for_selector(".fn-bar")
+    assert page.locator("#fn-reader").count() == 0
+    page.tap(".fn-mark")
+    assert marked(page) == "The load limit of the Lowick bridge is 18 tonnes."
+    box = page.locator("#fn-reader").bounding_box()
+    assert abs(box["height"] - 0.6 * 844) < 3 and box["width"] == 390
+    assert page.locator(".fn-mark").first.bounding_box()["y"] < box["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.screenshot(path=tmp_path / "phone.png")
+    context.close()

@@ -1,0 +1,99 @@
+"""Sentence spans on hard prose and on awkward text."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.sentences import sentence_spans
+
+AWKWARD = st.lists(
+    st.sampled_from(
+        [
+            ".",
+            "!",
+            "?",
+            "…",
+            "。",
+            "؟",
+            " ",
+            "\xa0",
+            "\u200b",
+            "\r\n",
+            "\n\n",
+            "\t",
+            "“",
+            "”",
+            '"',
+            "(",
+            ")",
+            "[1]",
+            "Dr",
+            "U.S",
+            "No",
+            "7",
+            "e.g",
+            "The",
+            "a",
+            "É",
+            "é",
+            "🎉",
+            "👩\u200d👩\u200d👧",
+            "שלום",
+            "日本",
+            "''",
+        ]
+    )
+    | st.text(max_size=3),
+    max_size=40,
+).map("".join)
+
+
+def sentences(text):
+    return [text[start:end] for start, end in sentence_spans(text, [(0, len(text))])]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["The U.S. Senate passed it.", "It goes on."],
+        ["Under Sec. 12(b) of the Act, notice is due.", "See No. 7."],
+        ["Dr. Smith met Mr. O'Neil Jr. at noon.", "They left."],
+        ["“We will appeal.”", "The minister left."],
+        ["“Is that so?” she asked.", "He was silent."],
+        ["It cost $1.2 million.", "In Roe v. Wade it did not."],
+        ["Launch 🚀 was fine.", "🎉 Everyone cheered."],
+        ["شكرا جزيلا لكم.", "وصل الوزير أمس."],
+        ["これは決定である。", "次の文。"],
+        ["It failed.[12]", "A second plan came."],
+    ],
+)
+def test_ends_sentences_where_people_do(expected):
+    joint = "" if expected[0].endswith("。") else " "
+    assert sentences(joint.join(expected)) == expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(AWKWARD, st.lists(st.integers(0, 60), max_size=6))
+def test_spans_are_ordered_trimmed_within_blocks_and_cover_everything(text, cuts):
+    borders = sorted({min(cut, len(text)) for cut in cuts})
+    blocks = [(a, b) for a, b in pairwise(borders) if b > a]
+    spans = sentence_spans(text, blocks)
+    position = 0
+    for start, end in spans:
+        assert position <= start < end <= len(text)
+        assert text[start:end] == text[start:end].strip()
+        assert not text[position:start].strip()
+        assert all(start >= b or end <= a or (a <= start and end <= b) for a, b in blocks)
+        position = end
+    assert not text[position:].strip()
+
+
+@pytest.mark.parametrize("unit", ["." * 50 + "x", "A. ", '."', "[1]", ". [1", "x.'' ''", "(", "e.g. "])
+def test_time_grows_with_length_only(unit):
+    text = unit * (100_000 // len(unit))
+    began = time.perf_counter()
+    sentence_spans(text, [(0, len(text))])
+    assert time.perf_counter() - began < 2
