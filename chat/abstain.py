@@ -1,18 +1,25 @@
 """Whether the evidence answers the question at all: "not found" is a good answer, a guess is not.
 
-A logistic model over a handful of signals; its coefficients and threshold come from `bench/answers.py`,
-which fits them on CLAPNQ's pairs of a question with a passage that answers it or is only on its topic.
+A logistic model over a handful of signals, fitted on CLAPNQ's pairs of a question with a passage that
+answers it or is only on its topic. Two thresholds make three verdicts of its probability: what is sure
+enough is an answer, what is far off is not found, and what lies between is shown as evidence that relates
+to the question, and said to be no more. All numbers come from `bench/abstention.py`.
 """
 
 import math
+from typing import Literal
 
 from chat.evidence import Candidate, Evidence
 
-# bench/answers.py: intercept, then one coefficient for each of `signals`, in that order.
-INTERCEPT = -5.99
-COEFFICIENTS = (2.98, 2.96, 1.66, 1.05, 0.24, 1.45)
-# Below this probability the answer is "not found": a tenth of the answerable pairs fall there.
-THRESHOLD = 0.427
+Verdict = Literal["answers", "relates", "nothing"]
+
+# bench/abstention.py: intercept, then one coefficient for each of `signals`, in that order.
+INTERCEPT = -2.35
+COEFFICIENTS = (2.16, 0.92, 0.42, 0.06, 0.88, 1.62)
+# Below this a tenth of CLAPNQ's answerable pairs lie, out of fold, and three quarters of the others.
+ANSWERS = 0.39
+# Below this no more than a twentieth of the answerable questions of any development set lie.
+RELATES = 0.055
 
 
 def signals(evidence: Evidence, best: tuple[Candidate, float]) -> tuple[float, ...]:
@@ -23,8 +30,8 @@ def signals(evidence: Evidence, best: tuple[Candidate, float]) -> tuple[float, .
         candidate.hit.dense,
         candidate.cover,
         max(other.passage_cover for other in evidence.candidates),
-        float(candidate.typed or evidence.asked in ("other", "yes or no")),
-        likelihood,
+        float(candidate.lacks),
+        math.log(max(likelihood, 1e-9) / max(1 - likelihood, 1e-9)),
     )
 
 
@@ -36,6 +43,9 @@ def probability(evidence: Evidence, best: tuple[Candidate, float]) -> float:
     return 1.0 / (1.0 + math.exp(-total))
 
 
-def answerable(evidence: Evidence, best: tuple[Candidate, float]) -> bool:
-    """Tell whether the evidence answers the question; `best` is its likeliest sentence and how likely."""
-    return probability(evidence, best) >= THRESHOLD
+def verdict(evidence: Evidence, best: tuple[Candidate, float]) -> Verdict:
+    """Return what the evidence is to the question; `best` is its likeliest sentence and how likely."""
+    sure = probability(evidence, best)
+    if sure >= ANSWERS:
+        return "answers"
+    return "relates" if sure >= RELATES else "nothing"

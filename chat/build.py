@@ -12,22 +12,32 @@ from retrieval.owner import Client, Owner, claim_or_connect
 
 if TYPE_CHECKING:
     from chat.answer import State
+    from chat.chain import Answerer
     from ingest.document import Document
+    from retrieval.hit import Embedder
     from retrieval.library import Library
 
 
 def open_assistant(
-    settings: Settings, *, re_embed: bool = False, say: Callable[[str], None] | None = None
+    settings: Settings,
+    *,
+    re_embed: bool = False,
+    say: Callable[[str], None] | None = None,
+    embedder: "Embedder | None" = None,
+    answerer: "Answerer | None" = None,
 ) -> Assistant | RemoteAssistant:
     """Own the library and return its assistant, or one that works through the process that owns it.
 
-    `say` gets a line for each thing that opening mended; None prints them on stderr. Raises LibraryBusy.
+    `say` gets a line for each thing that opening mended; None prints them on stderr. An embedder or answerer
+    of the caller's own takes the place of the one in the settings. Raises LibraryBusy.
     """
     held = claim_or_connect(settings.home)
     if isinstance(held, Client):
         return RemoteAssistant(settings.home, held)
     try:
-        assistant = build(settings, held, re_embed=re_embed, say=say or _to_stderr)
+        assistant = build(
+            settings, held, re_embed=re_embed, say=say or _to_stderr, embedder=embedder, answerer=answerer
+        )
     except BaseException:
         held.close()
         raise
@@ -35,7 +45,15 @@ def open_assistant(
     return assistant
 
 
-def build(settings: Settings, owner: Owner, *, re_embed: bool, say: Callable[[str], None]) -> Assistant:
+def build(
+    settings: Settings,
+    owner: Owner,
+    *,
+    re_embed: bool,
+    say: Callable[[str], None],
+    embedder: "Embedder | None" = None,
+    answerer: "Answerer | None" = None,
+) -> Assistant:
     """Return the assistant of a library that this process owns."""
     from chat.chain import build_chain
     from chat.conversation import Conversations
@@ -46,7 +64,7 @@ def build(settings: Settings, owner: Owner, *, re_embed: bool, say: Callable[[st
     from retrieval.embed import SentenceTransformerEmbedder
     from retrieval.library import Library
 
-    embedder = SentenceTransformerEmbedder(settings.embedder)
+    embedder = embedder or SentenceTransformerEmbedder(settings.embedder)
     library = Library(settings.home, embedder, chroma_url=settings.chroma_url, re_embed=re_embed, say=say)
 
     def similarity(text: str, others: Sequence[str]) -> list[float]:
@@ -67,7 +85,7 @@ def build(settings: Settings, owner: Owner, *, re_embed: bool, say: Callable[[st
         build_chain(
             lambda question, limit, where: library.search(question, limit=limit, where=where),
             lexicon,
-            ExtractiveAnswerer(),
+            answerer or ExtractiveAnswerer(),
             Verifier(shelf, similarity),
         ),
         Checker(lambda text, limit, where: library.search(text, limit=limit, where=where), shelf, similarity),

@@ -8,21 +8,21 @@ which fits them on CLAPNQ's development questions.
 import math
 from collections.abc import Sequence
 
-from chat.abstain import answerable
+from chat.abstain import verdict
 from chat.answer import Claim, Draft, Quote
 from chat.evidence import Candidate, Evidence
 
 NAME = "extractive"
 MOST_SENTENCES = 4
 # A further sentence is quoted if it is at least this likely, and this likely beside the best one.
-FURTHER_AT_LEAST = 0.40
-FURTHER_SHARE = 0.60
+FURTHER_AT_LEAST = 0.20
+FURTHER_SHARE = 0.50
 # Two sentences that share more of their words than this say the same.
 _SAME = 0.6
 
 # bench/answers.py: intercept, then one coefficient for each of `features`, in that order.
-INTERCEPT = -5.67
-COEFFICIENTS = (2.55, 2.77, -0.20, 2.40, 0.14, 3.17, 0.58, -0.47, 0.41)
+INTERCEPT = -8.0
+COEFFICIENTS = (0.68, 2.31, 0.67, 0.73, 0.39, 0.48, 0.09, -1.00, 0.33, 2.90, 5.28)
 
 
 def features(candidate: Candidate, evidence: Evidence) -> tuple[float, ...]:
@@ -31,13 +31,15 @@ def features(candidate: Candidate, evidence: Evidence) -> tuple[float, ...]:
     return (
         candidate.cosine,
         candidate.cosine - best,
+        candidate.lead,
+        candidate.before,
         candidate.cover,
         candidate.passage_cover,
         float(candidate.typed),
-        1.0 / (1 + candidate.rank),
-        float(candidate.position == 0),
-        float(candidate.text.rstrip().endswith("?")),
-        float(len(candidate.text) < 30),
+        float(candidate.lacks),
+        min(1.0, len(candidate.text) / 100),
+        candidate.hit.dense,
+        candidate.hit.score,
     )
 
 
@@ -59,14 +61,14 @@ class ExtractiveAnswerer:
         """Return the sentences that answer, the likeliest first, and the closest passages' best ones."""
         ranked = rank(evidence)
         nearest = tuple(_quote(candidate, score) for candidate, score in _one_for_each_passage(ranked)[:5])
-        if not ranked or not answerable(evidence, ranked[0]):
+        found = verdict(evidence, ranked[0]) if ranked else "nothing"
+        if found == "nothing":
             return Draft((), nearest, NAME)
-        chosen = choose(ranked)
-        return Draft(
-            tuple(Claim(_spaced(candidate.text), (_quote(candidate, score),)) for candidate, score in chosen),
-            nearest,
-            NAME,
-        )
+        claims = [
+            Claim(_spaced(candidate.text), (_quote(candidate, score),), found)
+            for candidate, score in choose(ranked, least=FURTHER_AT_LEAST if found == "answers" else 0.0)
+        ]
+        return Draft(tuple(claims), nearest, NAME)
 
 
 def rank(evidence: Evidence) -> list[tuple[Candidate, float]]:
@@ -75,7 +77,9 @@ def rank(evidence: Evidence) -> list[tuple[Candidate, float]]:
     return sorted(scored, key=lambda pair: -pair[1])
 
 
-def choose(ranked: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+def choose(
+    ranked: Sequence[tuple[Candidate, float]], *, least: float = FURTHER_AT_LEAST
+) -> list[tuple[Candidate, float]]:
     """Return the best sentence and up to three more, those of its passage in the order of the text.
 
     No two say the same: of two that share most of their words the likelier stays.
@@ -83,7 +87,7 @@ def choose(ranked: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, f
     best = ranked[0]
     chosen = [best]
     for candidate, score in ranked[1:]:
-        if len(chosen) == MOST_SENTENCES or score < max(FURTHER_AT_LEAST, FURTHER_SHARE * best[1]):
+        if len(chosen) == MOST_SENTENCES or score < max(least, FURTHER_SHARE * best[1]):
             break
         if all(_shared(candidate, other) < _SAME for other, _ in chosen):
             chosen.append((candidate, score))
@@ -92,7 +96,7 @@ def choose(ranked: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, f
         chosen[1:],
         key=lambda pair: (
             pair[0].hit.passage.document_id != first,
-            pair[0].rank if pair[0].hit.passage.document_id != first else 0,
+            -pair[1] if pair[0].hit.passage.document_id != first else 0,
             pair[0].start,
         ),
     )

@@ -4,27 +4,41 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-Kind = Literal["who", "when", "how many", "where", "why", "yes or no", "other"]
+Kind = Literal["who", "when", "how far", "how many", "where", "why", "yes or no", "other"]
+
+TYPED: frozenset[Kind] = frozenset({"who", "when", "how far", "how many", "where"})
+"""The kinds whose answer can be told by its form: a name, a date, a measure, a number, a place."""
 
 _OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
-        "how many",
-        re.compile(
-            r"\bhow (?:many|much|long|far|old|deep|high|heavy|wide|tall|big|large|often|fast)\b"
-            r"|\bwhat (?:share|percentage|percent|proportion|number|amount|price|rate|figure|sum)\b"
-            r"|\bwhat (?:is|was|are|did|does|will) (?:\w+ ){0,6}?(?:costs?|budget|limit|total)\b"
-        ),
-    ),
-    (
         "when",
         re.compile(
-            r"\bwhen\b|\b(?:what|which) (?:date|day|year|month|time|week)\b|\bsince what\b|\bby what date\b"
+            r"\bwhen\b|\b(?:what|which) (?:dates?|days?|years?|months?|times?|weeks?)\b"
+            r"|\bhow (?:soon|recently|long ago)\b|\bsince when\b"
         ),
     ),
-    ("who", re.compile(r"\bwho\b|\bwhom\b|\bwhose\b|\bwhich (?:person|people|official|firm|company)\b")),
+    ("how far", re.compile(r"\bhow (?:long|far|deep|high|wide|tall|heavy|old|fast)\b")),
+    (
+        "how many",
+        re.compile(
+            r"\bhow (?:many|much|large|big|often)\b"
+            r"|\b(?:what|which) (?:share|percentage|percent|proportion|number|amount|price|rate|figure|sum)\b"
+            r"|\bwhat (?:is|was|are|did|does|will|would) (?:\S+ ){0,6}?(?:costs?|budget|limit|total|weigh)\b"
+        ),
+    ),
+    (
+        "who",
+        re.compile(
+            r"\bwho\b|\bwhom\b|\bwhose\b|\b(?:which|what) (?:\w+ )?(?:"
+            r"\w+(?:er|or|ist|ian|ee)|person|people|wom[ae]n|m[ae]n|official|firm|company|agency|team|party"
+            r"|group|organi[sz]ation|judge|department)s?\b"
+        ),
+    ),
     (
         "where",
-        re.compile(r"\bwhere\b|\b(?:what|which) (?:city|town|country|place|state|street|road|county)\b"),
+        re.compile(
+            r"\bwhere\b|\b(?:what|which) (?:city|town|country|place|state|street|road|county|river)\b"
+        ),
     ),
     ("why", re.compile(r"\bwhy\b|\bfor what reason\b|\bwhat (?:caused|causes|reasons?)\b|\bhow come\b")),
     (
@@ -42,10 +56,18 @@ _DATE = re.compile(
     r"|yesterday\b|today\b|tomorrow\b|last (?:week|month|year)\b|century\b)",
     re.IGNORECASE,
 )
+_CALENDAR = re.compile(rf"(?:{_MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?")
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty"
     r"|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter"
     r"|once|twice|percent)\b",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
+    r"|sixty|hundred|thousand|million|half|several|few|many))[\s-]+(?:\w+[\s-]+)?(?:feet|foot|ft|inch(?:es)?|yards?"
+    r"|miles?|met(?:er|re)s?|m|cm|mm|kilomet(?:er|re)s?|km|seconds?|minutes?|hours?|days?|weeks?|months?|years?"
+    r"|decades?|centur(?:y|ies)|tons?|tonnes?|pounds?|lbs?|kg|kilos?|kilograms?|mph|knots|pages?|degrees?)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(
@@ -77,6 +99,7 @@ def offers(asked: Kind, sentence: str, question: str) -> bool:
         "who": lambda: _fresh_name(sentence, known),
         "where": lambda: _fresh_name(sentence, known),
         "when": lambda: fresh(_DATE),
+        "how far": lambda: fresh(_MEASURE),
         "how many": lambda: fresh(_NUMBER),
         "why": lambda: _REASON.search(sentence) is not None,
     }
@@ -87,6 +110,7 @@ def _fresh_name(sentence: str, known: set[str]) -> bool:
     """A capitalised word that neither opens the sentence nor stands in the question."""
     for match in _NAME.finditer(sentence):
         word = match.group().lower().rstrip(".’'")
-        if match.start() > 0 and word not in known and len(word) > 1:
+        opens = not sentence[: match.start()].strip("“\"'(•–- ")
+        if not opens and word not in known and len(word) > 1 and not _CALENDAR.fullmatch(word):
             return True
     return False

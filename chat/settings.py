@@ -10,7 +10,7 @@ from retrieval.embed import DEFAULT_MODEL
 
 PREFIX = "FOOTNOTE_"
 # Read by the benchmarks and tests, not by the product.
-_OTHERS = frozenset({"BENCH_DATA"})
+_OTHERS = frozenset({"BENCH_DATA", "DEBUG"})  # DEBUG by the command line: tracebacks
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 

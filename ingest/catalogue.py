@@ -30,12 +30,14 @@ _STEPS = (
         failed_at TEXT NOT NULL, PRIMARY KEY (origin, collection)
     )
     """,
+    # A source that comes back gets the next version, or an old answer would quote the new text at old spans.
+    "ALTER TABLE removed ADD COLUMN version INTEGER NOT NULL DEFAULT 0",
 )
 
 
 def now() -> str:
-    """Return the time in UTC, ISO 8601, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    """Return the time in UTC, ISO 8601, fine enough to tell the order of what was done."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 class Catalogue:
@@ -82,8 +84,8 @@ class Catalogue:
         return (
             self._database.read()
             .execute(
-                "SELECT id, version, collection, origin, source, title, content_hash, published, reading, state,"
-                f" added_at, length(text) AS characters FROM documents WHERE state IN ({marks})"
+                "SELECT id, version, collection, origin, source, title, content_hash, published, reading,"
+                f" state, added_at, characters(text) AS characters FROM documents WHERE state IN ({marks})"
                 " ORDER BY added_at, source",
                 states,
             )
@@ -99,7 +101,11 @@ class Catalogue:
         """Return the highest version ever stored, 0 if none, and the `ready` one's content hash."""
         rows = (
             self._database.read()
-            .execute("SELECT version, state, content_hash FROM documents WHERE id=?", (document_id,))
+            .execute(
+                "SELECT version, state, content_hash FROM documents WHERE id=?"
+                " UNION ALL SELECT version, 'removed', NULL FROM removed WHERE id=?",
+                (document_id, document_id),
+            )
             .fetchall()
         )
         ready = [row["content_hash"] for row in rows if row["state"] == "ready"]
@@ -113,14 +119,10 @@ class Catalogue:
             .fetchall()
         )
 
-    def hash_in_use(self, content_hash: str) -> bool:
-        """Tell whether any stored version has those bytes."""
-        row = (
-            self._database.read()
-            .execute("SELECT 1 FROM documents WHERE content_hash=? LIMIT 1", (content_hash,))
-            .fetchone()
-        )
-        return row is not None
+    def hashes(self) -> set[str]:
+        """Return the content hash of every stored version, whatever its state."""
+        rows = self._database.read().execute("SELECT DISTINCT content_hash FROM documents")
+        return {row["content_hash"] for row in rows}
 
 
 def put_pending(connection: sqlite3.Connection, document: Document) -> None:
@@ -148,15 +150,27 @@ def put_pending(connection: sqlite3.Connection, document: Document) -> None:
 
 
 def put_ready(connection: sqlite3.Connection, versions: Iterable[tuple[str, int]]) -> None:
-    """Make versions visible and supersede what they replace, in the caller's transaction."""
+    """Make versions visible and supersede what they replace, in the caller's transaction.
+
+    The latest one is `ready` whatever their order, so that no document ever has two.
+    """
     for document_id, version in versions:
-        connection.execute(
-            "UPDATE documents SET state='superseded' WHERE id=? AND state='ready' AND version<?",
-            (document_id, version),
-        )
         connection.execute(
             "UPDATE documents SET state='ready' WHERE id=? AND version=?", (document_id, version)
         )
+        connection.execute(
+            "UPDATE documents SET state='superseded' WHERE id=? AND state='ready' AND version<"
+            "(SELECT max(version) FROM documents WHERE id=? AND state='ready')",
+            (document_id, document_id),
+        )
+
+
+def superseded(connection: sqlite3.Connection, document_id: str) -> list[int]:
+    """Return the versions of a document that a later one has replaced."""
+    rows = connection.execute(
+        "SELECT version FROM documents WHERE id=? AND state='superseded'", (document_id,)
+    )
+    return [row["version"] for row in rows]
 
 
 def put_removing(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None:
@@ -169,8 +183,12 @@ def put_removing(connection: sqlite3.Connection, document_ids: Sequence[str]) ->
 def delete_documents(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None:
     """Delete every version and its words; what stays is the id and the time of removal."""
     for document_id in document_ids:
+        connection.execute(
+            "INSERT OR REPLACE INTO removed (id, removed_at, version)"
+            " SELECT ?, ?, coalesce(max(version), 0) FROM documents WHERE id=?",
+            (document_id, now(), document_id),
+        )
         connection.execute("DELETE FROM documents WHERE id=?", (document_id,))
-        connection.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (document_id, now()))
 
 
 def delete_version(connection: sqlite3.Connection, document_id: str, version: int) -> None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,23 +23,19 @@ class Database:
         self.path = path
         self._local = threading.local()
         self._lock = threading.RLock()
-        self._connections: list[sqlite3.Connection] = []
+        self._held: weakref.WeakSet[_Held] = weakref.WeakSet()
         with self.write() as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS layers (name TEXT PRIMARY KEY, version INTEGER)")
             connection.execute("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT)")
 
     def read(self) -> sqlite3.Connection:
         """Return this thread's connection, for SELECT only."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-            connection.row_factory = sqlite3.Row
-            for pragma in _PRAGMAS:
-                connection.execute(pragma)
-            self._local.connection = connection
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
+            held = self._local.held = _Held(self.path)
             with self._lock:
-                self._connections.append(connection)
-        return connection
+                self._held.add(held)
+        return held.connection
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -78,10 +75,28 @@ class Database:
     def close(self) -> None:
         """Close every thread's connection; the last one folds the log in."""
         with self._lock:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
+            for held in list(self._held):
+                held.connection.close()
+            self._held.clear()
             self._local = threading.local()
+
+
+class _Held:
+    """One thread's connection; closed when the thread ends, or threads that come and go use up files."""
+
+    connection: sqlite3.Connection
+
+    def __init__(self, path: Path) -> None:
+        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.connection.row_factory = sqlite3.Row
+        # SQLite's own length() stops at U+0000.
+        self.connection.create_function("characters", 1, len, deterministic=True)
+        for pragma in _PRAGMAS:
+            self.connection.execute(pragma)
+
+    def __del__(self) -> None:
+        if hasattr(self, "connection"):  # not when it could not be opened
+            self.connection.close()
 
 
 def set_fact(connection: sqlite3.Connection, name: str, value: str) -> None:

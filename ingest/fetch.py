@@ -26,6 +26,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Self
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from ingest.address import Resolve, is_public, resolve_host
 from ingest.errors import (
     EmptySource,
     MissingSource,
@@ -35,9 +36,6 @@ from ingest.errors import (
     UnknownFormat,
     UnreadableSource,
 )
-
-Resolve = Callable[[str, int], list[str]]
-"""Takes a host and a port, returns its IP addresses; raises OSError when it knows none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +51,6 @@ class Fetched:
     name: str
     retrieved_at: str
     charset: str | None
-
-
-def resolve_host(host: str, port: int) -> list[str]:
-    """Return the addresses of a host as the system knows them, the preferred one first."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[4][0]) for address in found]
 
 
 def fetch(
@@ -90,14 +82,6 @@ _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _TWO_WAYS = frozenset("ßς\u200c\u200d")  # IDNA 2003 and IDNA 2008 lead to different hosts
 _PRINTABLE = "".join(set(string.printable) - set(string.whitespace))
-_NOT_PUBLIC = tuple(  # what Python's `is_global` lets through; the fourth is a host of Azure's own
-    map(
-        ipaddress.ip_network,
-        ("192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4", "168.63.129.16/32", "2002::/16", "3fff::/20"),
-    )
-)
-_PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")  # all that is given out; not mapped, site-local and the like
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 _MOVED = (301, 302, 303, 307, 308)
 _HEADERS = {"User-Agent": "Footnote/0.1", "Accept": "*/*", "Accept-Encoding": "identity"}
@@ -227,7 +211,7 @@ class _Trip:
         if not found:
             raise MissingSource(self.source, f"there is no host {target.host}, or no network")
         addresses = [ipaddress.ip_address(address) for address in dict.fromkeys(found)]
-        if not self.allow_private and not all(map(_is_public, addresses)):
+        if not self.allow_private and not all(map(is_public, addresses)):
             reason = f"{target.host} is not on the public web, and nothing else is fetched"
             raise RefusedAddress(self.source, reason)
         return [str(address) for address in addresses]
@@ -362,15 +346,6 @@ class _TimedReader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         self._socket.settimeout(_left(self._deadline))
         return self._socket.recv_into(buffer)
-
-
-def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address):
-        if address in _NAT64:
-            return _is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-        if address not in _PUBLIC_V6:
-            return False
-    return address.is_global and not address.is_multicast and not any(address in net for net in _NOT_PUBLIC)
 
 
 def _in_time(look_up: Callable[[], list[str]], deadline: float) -> list[str]:

@@ -6,16 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.worker import Worker
-
 from ingest.catalogue import Catalogue, forget_failure, put_failure
 from ingest.database import Database
 from ingest.document import Document, document_id
 from ingest.errors import UnreadableSource
+from ingest.worker import Worker
 from retrieval.hit import Embedder
 from retrieval.prepare import prepare
 from retrieval.report import AddProgress, AddReport, Failure
-from retrieval.sources import Source, to_document
+from retrieval.sources import Source, printable, to_document
 from retrieval.writer import Writer
 
 _GROUP = 64  # documents that share one commit of each index,
@@ -118,6 +117,7 @@ class Adding:
         return to_document(source, loaded, reading, collection, version + 1)
 
     def _failed(self, origin: str, label: str, collection: str, reason: str) -> Failure:
+        origin, label = printable(origin), printable(label)
         with self._database.write() as connection:
             put_failure(connection, origin, collection, label, reason)
         return Failure(label, reason)

@@ -80,6 +80,10 @@ class Embedder(Protocol):
         """Return the question's unit vector."""
         ...
 
+    def embed_texts(self, texts: Sequence[str]) -> "Matrix":
+        """Return the texts' unit vectors, shape (texts, width)."""
+        ...
+
     def encode_passages(
         self, texts: Sequence[str], sentence_spans: Sequence[Sequence[tuple[int, int]]]
     ) -> list[EncodedPassage]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ingest.database import Database, set_fact
 from retrieval import probe
 from retrieval.hit import Filter, KeywordRow
-from retrieval.keywords import TantivyIndex
+from retrieval.keywords import TantivyIndex, damage
 from retrieval.passages import Passages
 from retrieval.vectors import ChromaIndex, open_folder, open_server
 
@@ -77,6 +77,22 @@ class Indexes:
         with self._settled() as index:
             self.words.delete(ids)
             index.delete(ids)
+
+    def erase(self, ids: Sequence[str]) -> None:
+        """Remove passages from both indexes, their words from the words index's files as well.
+
+        Tantivy only marks them as deleted where a segment holds others too, so those others are written anew.
+        """
+        if not ids:
+            return
+        with self._settled() as index:
+            index.delete(ids)
+            beside = self.words.beside(ids)
+            for rows, _ in self._passages.batches() if beside else ():
+                again = [row for row in rows if row.id in beside]
+                if again:
+                    self.words.add(again)
+            self.words.delete(ids)
 
     def settle(self) -> None:
         """Wait until the vectors' index was checked and, if need be, rebuilt."""
@@ -145,20 +161,27 @@ class Indexes:
         self._thread.start()
 
     def _open_words(self) -> TantivyIndex:
-        folder = self._folder("words")
-        if folder is None:
-            return self._rebuild_words(None)
-        try:
-            return TantivyIndex(folder)
-        except (OSError, ValueError) as error:
-            return self._rebuild_words(f"was damaged ({str(error).splitlines()[0]})")
+        """Return the words index, or a new one where its files are not as Tantivy wrote them."""
+        folder, problem = self._folder("words")
+        if folder is not None:
+            problem = damage(folder)
+            if problem is None:
+                try:
+                    index = TantivyIndex(folder)
+                    index.ids()
+                    return index
+                except (OSError, ValueError) as error:
+                    problem = str(error).splitlines()[0]
+            problem = f"was damaged ({problem})"
+        return self._rebuild_words(problem)
 
     def _open_vectors(self) -> None:
         if self._chroma_url is not None:
             self._adopt(open_server(self._chroma_url, self._database.fact("library") or "library"))
             return
-        folder = self._folder("vectors")
-        problem = probe.check(folder, self._database.path) if folder is not None else None
+        folder, problem = self._folder("vectors")
+        if folder is not None:
+            problem = probe.check(folder, self._database.path)
         with self._lock:
             if self._closing:
                 return
@@ -221,10 +244,13 @@ class Indexes:
         self._report("vectors", why)
         return index
 
-    def _folder(self, label: str) -> Path | None:
+    def _folder(self, label: str) -> tuple[Path | None, str | None]:
+        """Return an index's folder; or None and, unless the library is new, what is wrong."""
         name = self._database.fact(f"{label}_folder")
-        folder = self._home / name if name else None
-        return folder if folder is not None and folder.is_dir() else None
+        if name is None:
+            return None, None
+        folder = self._home / name
+        return (folder, None) if folder.is_dir() else (None, "was missing")
 
     def _new_folder(self, label: str) -> Path:
         """A fresh folder each time: an index library may still hold the old one's files in this process."""

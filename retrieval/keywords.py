@@ -1,5 +1,8 @@
 """Tantivy as the index of passages' words: BM25 over text, heading and title, English stemming."""
 
+import json
+import struct
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,8 @@ _STOP = (
 )
 _MOST_TERMS = 64  # a pasted page costs no more than a long question
 _HEAP = 64 << 20
+_SEGMENT_FILES = ("fast", "fieldnorm", "idx", "pos", "store", "term")
+_MAGIC = 1337  # what each of them ends with, after a footer and its length
 
 
 class TantivyIndex:
@@ -60,7 +65,7 @@ class TantivyIndex:
 
     def terms(self, text: str) -> list[str]:
         """Return the stems that a text is searched by, each once, stop words left out unless all are."""
-        stems = list(dict.fromkeys(self._analyzer.analyze(text)))
+        stems = list(dict.fromkeys(self._analyzer.analyze(text.encode("utf-8", "replace").decode("utf-8"))))
         return ([stem for stem in stems if stem not in self._stop] or stems)[:_MOST_TERMS]
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
@@ -82,6 +87,18 @@ class TantivyIndex:
         found = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False)
         return {searcher.doc(address)["id"][0] for _, address in found.hits}
 
+    def beside(self, ids: Sequence[str]) -> set[str]:
+        """Return the other ids in the segments that hold any of these: what stands in one file with them."""
+        import tantivy
+
+        searcher = self._index.searcher()
+        if not ids or not searcher.num_docs:
+            return set()
+        query = tantivy.Query.term_set_query(self._schema, "id", list(ids))
+        segments = {at.segment_ord for _, at in searcher.search(query, len(ids), count=False).hits}
+        held = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
+        return {searcher.doc(at)["id"][0] for _, at in held if at.segment_ord in segments} - set(ids)
+
     def close(self) -> None:
         """Let go of the folder's write lock."""
         if self._writer is not None:
@@ -96,6 +113,7 @@ class TantivyIndex:
     def _commit(self, writer: Any) -> None:
         writer.commit()
         self._index.reload()
+        writer.garbage_collect_files()
 
     def _query(self, terms: list[str], where: Filter) -> Any:
         from tantivy import FieldType, Occur, Query
@@ -126,6 +144,29 @@ class TantivyIndex:
             return words
         must = [(Occur.Must, Query.const_score_query(limit, 0.0)) for limit in limits]
         return Query.boolean_query([(Occur.Must, words), *must])
+
+
+def damage(folder: Path) -> str | None:
+    """Return what is wrong with an index's files, by the checksum at the end of each, or None.
+
+    Tantivy itself does not look: a flipped byte gives other results, or ends the process.
+    """
+    try:
+        meta = json.loads((folder / "meta.json").read_bytes())
+        for segment in meta["segments"]:
+            name = str(segment["segment_id"]).replace("-", "")
+            suffixes = list(_SEGMENT_FILES)
+            if segment["deletes"]:
+                suffixes.append(f"{segment['deletes']['opstamp']}.del")
+            for suffix in suffixes:
+                data = (folder / f"{name}.{suffix}").read_bytes()
+                size, magic = struct.unpack("<II", data[-8:])
+                body, footer = data[: -8 - size], data[-8 - size : -8]
+                if magic != _MAGIC or zlib.crc32(body) != json.loads(footer)["crc"]:
+                    return f"{name}.{suffix} is not as it was written"
+    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+        return str(error).splitlines()[0] or type(error).__name__
+    return None
 
 
 def _analyzer() -> Any:
@@ -170,5 +211,6 @@ def _document(row: KeywordRow) -> Any:
 
 
 def _day(date: str | None) -> int:
-    """`YYYY-MM-DD` as the number YYYYMMDD, which sorts like the date; 0 for none."""
-    return int(date.replace("-", "")) if date else 0
+    """`YYYY-MM-DD` as the number YYYYMMDD, which sorts like the date; 0 for none, and for anything else."""
+    digits = (date or "").replace("-", "")
+    return int(digits) if len(digits) == 8 and digits.isascii() and digits.isdigit() else 0

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Row
 
-from ingest.worker import Worker
-
 from ingest.catalogue import Catalogue
 from ingest.database import Database, set_fact
 from ingest.document import Document
 from ingest.errors import LibraryMismatch, NotInLibrary, UnreadableSource
+from ingest.worker import Worker
 from retrieval.adding import Adding
 from retrieval.hit import Embedder, Filter, Hit
 from retrieval.indexes import Indexes
@@ -63,6 +62,7 @@ class Library:
         self._remember_settings(re_embed)
         for line in recover(self.database, self.catalogue):
             say(line)
+        self._drop_originals()
         self.indexes = Indexes(home, self.database, self.passages, chroma_url=chroma_url, say=say)
         self._writer = Writer(self.database, self.catalogue, self.passages, self.indexes)
         self._worker = Worker()
@@ -84,7 +84,10 @@ class Library:
         When this returns, everything in `added` can be found and outlives a crash.
         """
         with self._lock:
-            return self._adding.run(list(sources), collection, on_progress or (lambda step: None))
+            try:
+                return self._adding.run(list(sources), collection, on_progress or (lambda step: None))
+            finally:
+                self._drop_originals()
 
     def remove(self, document_ids: Sequence[str]) -> list[Receipt]:
         """Remove documents with all versions; raises NotInLibrary, and then removes none."""
@@ -96,17 +99,15 @@ class Library:
                     raise NotInLibrary(
                         f"no document {name!r} in this library; `footnote list` shows their ids"
                     )
-            hashes = {row["content_hash"] for row in self.catalogue.rows("ready", "superseded")}
             receipts = self._writer.remove(wanted)
-            for digest in hashes:
-                if not self.catalogue.hash_in_use(digest):
-                    (self.originals / digest).unlink(missing_ok=True)
+            self._drop_originals()
             return receipts
 
     def search(self, question: str, *, limit: int = 10, where: Filter = Filter()) -> list[Hit]:  # noqa: B008
         """Return at most `limit` hits, best first; none for a question without a word."""
         if not question.strip() or limit < 1:
             return []
+        question = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no word
         return self._search.search(question, limit, where)
 
     def documents(self) -> list[DocumentInfo]:
@@ -155,6 +156,13 @@ class Library:
             self._worker.close()
             self.indexes.close()
             self.database.close()
+
+    def _drop_originals(self) -> None:
+        """Delete kept bytes that no document has: of what was removed, or could not be read after all."""
+        used = self.catalogue.hashes()
+        for path in self.originals.iterdir():
+            if path.name not in used:
+                path.unlink(missing_ok=True)
 
     def _remember_settings(self, re_embed: bool) -> None:
         old, new = self.database.fact("embedder"), f"{self._embedder.name}, {PASSAGE_SETTINGS}"

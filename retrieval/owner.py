@@ -12,13 +12,11 @@ after its length in four bytes, and the owner answers one call after another on 
 """
 
 import contextlib
-import hmac
 import itertools
 import json
 import os
 import secrets
 import socket
-import struct
 import tempfile
 import threading
 import time
@@ -28,6 +26,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from ingest.errors import FootnoteError, LibraryBusy, UnreadableSource
+from retrieval.channel import Channel, Lost, encode
 
 Emit = Callable[[dict[str, Any]], None]
 Handler = Callable[[dict[str, Any], Emit], Any]
@@ -36,10 +35,7 @@ Handler = Callable[[dict[str, Any], Emit], Any]
 PATIENCE = 1.5  # seconds to reach an owner; a command must end within two, and takes a while to start
 HANDSHAKE_SECONDS = 5.0  # for a client to prove itself
 ACCEPT_SECONDS = 5.0  # for the owner to accept a call; after that it may compute for as long as it likes
-SEND_SECONDS = 10.0  # for the other side to take a message, before it counts as gone
 RETRY_SECONDS = 0.02
-MAX_MESSAGE = 256 << 20  # bytes
-_PROOF = 32  # bytes of a nonce, and of a proof
 
 _T = TypeVar("_T")
 
@@ -53,7 +49,7 @@ class Owner:
         self._lock: int | None = lock
         self._state = threading.Condition()  # guards the four below
         self._handlers: Mapping[str, Handler] | None = None
-        self._channels: set[_Channel] = set()
+        self._channels: set[Channel] = set()
         self._running = 0
         self._closing = False
         _remove_leftovers(home)
@@ -131,9 +127,9 @@ class Owner:
                     return
                 time.sleep(RETRY_SECONDS)  # out of descriptors, say; who stops listening is lost
                 continue
-            threading.Thread(target=self._converse, args=(_Channel(connection),), daemon=True).start()
+            threading.Thread(target=self._converse, args=(Channel(connection),), daemon=True).start()
 
-    def _converse(self, channel: "_Channel") -> None:
+    def _converse(self, channel: Channel) -> None:
         """Answer one client until it leaves; it proves itself here, where it can hold up nobody else."""
         with self._state:
             self._channels.add(channel)
@@ -143,25 +139,25 @@ class Owner:
                 request = channel.receive()
                 channel.send({"id": request.get("id"), "accepted": True})
                 self._answer(channel, request)
-        except _Lost:
+        except Lost:
             pass  # it left, or is not one of ours: its connection ends and nothing else
         finally:
             with self._state:
                 self._channels.discard(channel)
                 channel.close()
 
-    def _answer(self, channel: "_Channel", request: dict[str, Any]) -> None:
+    def _answer(self, channel: Channel, request: dict[str, Any]) -> None:
         number = request.get("id")
 
         def emit(event: dict[str, Any]) -> None:
-            with contextlib.suppress(_Lost):  # the client has left; its call finishes all the same
+            with contextlib.suppress(Lost):  # the client has left; its call finishes all the same
                 channel.send({"id": number, "event": event})
 
         with self._call() as handlers:
             try:
-                reply = _encode({"id": number, "result": self._run(handlers, request, emit)})
+                reply = encode({"id": number, "result": self._run(handlers, request, emit)})
             except Exception as error:  # whatever a handler raises belongs to its caller, not to the owner
-                reply = _encode({"id": number, "error": _describe(error)})
+                reply = encode({"id": number, "error": _describe(error)})
             channel.send_encoded(reply)
 
     @contextlib.contextmanager
@@ -193,7 +189,7 @@ class Owner:
 class Client:
     """A way to the process that owns a library; threads may share it, and then take turns."""
 
-    def __init__(self, home: Path, channel: "_Channel", pid: int) -> None:
+    def __init__(self, home: Path, channel: Channel, pid: int) -> None:
         """Take over a proven channel; use `connect`."""
         self._home = home
         self._channel = channel
@@ -209,9 +205,9 @@ class Client:
 
     @classmethod
     def _attempt(cls, home: Path, deadline: float) -> Self:
-        """Connect once; raises _Lost, be it for want of a file, a listener, an answer or the secret."""
+        """Connect once; raises Lost, be it for want of a file, a listener, an answer or the secret."""
         address = _Address.read(home)
-        channel = _Channel(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+        channel = Channel(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
         try:
             channel.connect(address.path, deadline)
             channel.prove_client(address.secret, deadline)
@@ -229,11 +225,11 @@ class Client:
         """
         with self._turn:
             number = next(self._numbers)
-            request = _encode({"id": number, "call": name, "arguments": arguments})
+            request = encode({"id": number, "call": name, "arguments": arguments})
             try:
                 self._channel.send_encoded(request)
                 reply = self._reply(number, on_event)
-            except _Lost as error:
+            except Lost as error:
                 self._channel.close()
                 raise LibraryBusy(
                     f"process {self._pid}, which owns the library {self._home}, did not answer {name!r}; "
@@ -274,12 +270,12 @@ def claim_or_connect(home: Path, *, seconds: float = PATIENCE) -> Owner | Client
 
 
 def _keep_trying(home: Path, seconds: float, attempt: Callable[[float], _T]) -> _T:
-    """Return what `attempt`, which gets the deadline, returns once it does not raise _Lost."""
+    """Return what `attempt`, which gets the deadline, returns once it does not raise Lost."""
     deadline = time.monotonic() + seconds
     while True:
         try:
             return attempt(deadline)
-        except _Lost as error:
+        except Lost as error:
             if time.monotonic() + RETRY_SECONDS >= deadline:
                 raise LibraryBusy(_busy(home)) from error
         time.sleep(RETRY_SECONDS)
@@ -288,95 +284,9 @@ def _keep_trying(home: Path, seconds: float, attempt: Callable[[float], _T]) -> 
 def _busy(home: Path) -> str:
     try:
         pid = _Address.read(home).pid
-    except _Lost:
+    except Lost:
         return f"another process owns the library {home} and does not answer; end it, or try again"
     return f"process {pid} owns the library {home} and does not answer; end it (kill {pid}), or try again"
-
-
-class _Lost(Exception):
-    """The other side is not there, has gone, is too slow or does not know the secret."""
-
-
-class _Channel:
-    """One connection: first the proofs, then messages. Raises _Lost for whatever goes wrong with it."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._socket = connection
-        self._sending = threading.Lock()  # a handler may emit from several threads
-
-    def connect(self, path: str, deadline: float) -> None:
-        try:
-            self._socket.settimeout(_left(deadline))
-            self._socket.connect(path)
-        except OSError as error:
-            raise _Lost(str(error)) from error
-
-    def prove_owner(self, secret: bytes, deadline: float) -> None:
-        """Exchange proofs as the owner, which speaks first but proves itself only to who has done so."""
-        challenge = secrets.token_bytes(_PROOF)
-        self._send(challenge)
-        answer = self._receive(2 * _PROOF, deadline)
-        nonces = challenge + answer[:_PROOF]
-        if not hmac.compare_digest(answer[_PROOF:], _proof(secret, b"client", nonces)):
-            raise _Lost("it does not know the secret")
-        self._send(_proof(secret, b"owner", nonces))
-
-    def prove_client(self, secret: bytes, deadline: float) -> None:
-        """Exchange proofs as a client: a stranger on a dead owner's address gets no call to see."""
-        nonces = self._receive(_PROOF, deadline) + secrets.token_bytes(_PROOF)
-        self._send(nonces[_PROOF:] + _proof(secret, b"client", nonces))
-        if not hmac.compare_digest(self._receive(_PROOF, deadline), _proof(secret, b"owner", nonces)):
-            raise _Lost("it does not know the secret")
-
-    def send(self, message: dict[str, Any]) -> None:
-        self.send_encoded(_encode(message))
-
-    def send_encoded(self, body: bytes) -> None:
-        self._send(struct.pack(">I", len(body)) + body)
-
-    def receive(self, deadline: float | None = None) -> dict[str, Any]:
-        """Return the next message, waiting for it until `deadline`, or without end."""
-        (size,) = struct.unpack(">I", self._receive(4, deadline))
-        if size > MAX_MESSAGE:
-            raise _Lost(f"a message of {size} bytes is over the limit of {MAX_MESSAGE}")
-        try:
-            message = json.loads(self._receive(size, deadline))
-        except (ValueError, RecursionError) as error:
-            raise _Lost("a message is not JSON") from error
-        if not isinstance(message, dict):
-            raise _Lost("a message is not a JSON object")
-        return message
-
-    def shut(self) -> None:
-        """End the conversation, from any thread: who waits for a message stops waiting."""
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        self.shut()
-        self._socket.close()
-
-    def _send(self, data: bytes) -> None:
-        with self._sending:
-            try:
-                self._socket.settimeout(SEND_SECONDS)
-                self._socket.sendall(data)
-            except OSError as error:
-                self.shut()  # part of it may be sent, so nothing can follow
-                raise _Lost(str(error)) from error
-
-    def _receive(self, size: int, deadline: float | None) -> bytes:
-        data = bytearray()
-        while len(data) < size:
-            try:
-                self._socket.settimeout(None if deadline is None else _left(deadline))
-                part = self._socket.recv(min(size - len(data), 1 << 20))
-            except OSError as error:
-                raise _Lost(str(error)) from error
-            if not part:
-                raise _Lost("the connection has ended")
-            data += part
-        return bytes(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,12 +307,12 @@ class _Address:
 
     @classmethod
     def read(cls, home: Path) -> Self:
-        """Return the address of the owner of `home`; raises _Lost where none stands."""
+        """Return the address of the owner of `home`; raises Lost where none stands."""
         try:
             fields = json.loads(_file(home).read_bytes())
             return cls(str(fields["address"]), bytes.fromhex(fields["secret"]), int(fields["pid"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise _Lost(f"{_file(home)} cannot be read") from error
+            raise Lost(f"{_file(home)} cannot be read") from error
 
     def write(self, home: Path) -> None:
         """Put the address in place whole: a client sees all of it or none."""
@@ -429,7 +339,7 @@ def _file(home: Path) -> Path:
 
 def _remove_leftovers(home: Path) -> None:
     """Remove what a killed owner left; call with the lock held."""
-    with contextlib.suppress(_Lost):
+    with contextlib.suppress(Lost):
         _Address.read(home).remove()
     _file(home).unlink(missing_ok=True)
 
@@ -456,26 +366,6 @@ def _try_lock(home: Path) -> int | None:
         os.close(lock)
         raise
     return lock
-
-
-def _left(deadline: float) -> float:
-    """Return the seconds left; raises TimeoutError when there are none, as a socket would."""
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("out of time")
-    return left
-
-
-def _proof(secret: bytes, role: bytes, nonces: bytes) -> bytes:
-    """Return what only who knows the secret can say; `role` keeps one side's proof from serving the other."""
-    return hmac.digest(secret, b"footnote " + role + nonces, "sha256")
-
-
-def _encode(message: dict[str, Any]) -> bytes:
-    body = json.dumps(message).encode("ascii")  # escapes, as a file name may hold half a surrogate pair
-    if len(body) > MAX_MESSAGE:
-        raise FootnoteError(f"{len(body)} bytes are too many for one call; the limit is {MAX_MESSAGE}")
-    return body
 
 
 def _describe(error: Exception) -> dict[str, str]:

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
-
-from ingest.files import expand, keep
-from ingest.worker import Worker
 
 from ingest.document import Document, Reading, content_hash, document_id
 from ingest.errors import EmptySource, UnreadableSource
 from ingest.fetch import fetch
+from ingest.files import expand, keep
 from ingest.readers.text import paragraphs
+from ingest.worker import Worker
 
 # Larger files are refused with one line: at this size even plain text is thousands of pages.
 LIMIT_BYTES = 200 << 20
@@ -65,7 +66,7 @@ class FileSource:
     @classmethod
     def at(cls, path: Path) -> "FileSource":
         """Return the source of a file that stays where it is."""
-        return cls(path, str(path), str(path))
+        return cls(path, printable(str(path)), printable(str(path)))
 
     def load(self, originals: Path) -> Loaded:
         """Copy the file's bytes under their hash."""
@@ -140,10 +141,16 @@ class TextSource:
             raise EmptySource(self.source, "the text is empty; give it some words")
         try:
             data = self.text.encode("utf-8")
+            "".join((self.source, self.title or "", *chain(*self.metadata))).encode("utf-8")
         except UnicodeEncodeError as error:
+            what = "text" if error.object == self.text else "source, title or metadata"
             raise UnreadableSource(
-                self.source, f"the text holds half a surrogate pair at {error.start}; decode it anew"
+                printable(self.source),
+                f"its {what} holds half a surrogate pair at {error.start}; decode it anew",
             ) from error
+        published = dict(self.metadata).get("published")
+        if published is not None and not _is_day(published):
+            raise UnreadableSource(self.source, f"published is {published!r}; give a date as YYYY-MM-DD")
         return Loaded(content_hash(data), Path(), self.source)
 
     def same_beside(self, stored: Document | None) -> bool:
@@ -190,6 +197,24 @@ def to_document(source: Source, loaded: Loaded, reading: Reading, collection: st
         content_hash=loaded.content_hash,
         reading=reading,
     )
+
+
+def printable(name: str) -> str:
+    r"""Return a name that can be stored and shown: bytes of it that are no UTF-8 stand as `\xff`."""
+    data = name.encode("utf-8", "surrogateescape" if _from_bytes(name) else "backslashreplace")
+    return data.decode("utf-8", "backslashreplace")
+
+
+def _from_bytes(name: str) -> bool:
+    """Tell whether all half surrogate pairs are Python's stand-ins for bytes, as in a file's name."""
+    return not any(0xD800 <= ord(sign) <= 0xDFFF and not 0xDC80 <= ord(sign) <= 0xDCFF for sign in name)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _labelled(label: str, read: Callable[[], Reading]) -> Reading:

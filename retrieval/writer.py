@@ -79,7 +79,7 @@ class Writer:
         self._indexes.rebuild()
 
     def _erase(self, ids: dict[str, list[str]]) -> None:
-        self._indexes.delete([passage for name in ids for passage in ids[name]])
+        self._indexes.erase([passage for name in ids for passage in ids[name]])
         with self._database.write() as connection:
             _delete(connection, list(ids))
         self._database.forget_log()
@@ -112,8 +112,8 @@ def _make_ready(connection: Connection, versions: Sequence[tuple[str, int]]) -> 
     documents.put_ready(connection, versions)
     stored.raise_version(connection)
     old = []
-    for name, version in versions:
-        for number in range(1, version):
+    for name in dict(versions):
+        for number in documents.superseded(connection, name):
             old.extend(stored.passage_ids(connection, name, number))
             stored.delete_passages(connection, name, number)
     return old

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ingest.address import resolve_host
 from ingest.errors import (
     EmptySource,
     MissingSource,
@@ -26,7 +27,7 @@ from ingest.errors import (
     UnknownFormat,
     UnreadableSource,
 )
-from ingest.fetch import fetch, resolve_host
+from ingest.fetch import fetch
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 PUBLIC, PUBLIC_6 = "93.184.216.34", "2606:2800:220:1::1"

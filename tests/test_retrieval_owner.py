@@ -21,6 +21,7 @@ from ingest.errors import (
     MissingSource,
     NotInLibrary,
 )
+from retrieval import channel as channel_module
 from retrieval import owner as owner_module
 from retrieval.owner import Client, Owner, claim_or_connect
 
@@ -428,7 +429,7 @@ def test_a_client_that_dies_leaves_its_call_running(tmp_path, own):
 
 
 def test_a_client_that_takes_no_events_is_given_up_not_waited_for(tmp_path, own, monkeypatch):
-    monkeypatch.setattr(owner_module, "SEND_SECONDS", 0.2)
+    monkeypatch.setattr(channel_module, "SEND_SECONDS", 0.2)
     finished = threading.Event()
 
     def pour(arguments, emit):
@@ -574,7 +575,7 @@ def test_what_is_not_json_fails_in_one_line(tmp_path, own):
 
 def test_too_much_for_one_message_is_refused_either_way(tmp_path, own, monkeypatch):
     own({"fill": lambda arguments, emit: "x" * arguments.get("size", 0)})
-    monkeypatch.setattr(owner_module, "MAX_MESSAGE", 10_000)
+    monkeypatch.setattr(channel_module, "MAX_MESSAGE", 10_000)
     with client_of(tmp_path) as client:
         assert len(client.call("fill", {"size": 9_000})) == 9_000
         for arguments in ({"size": 10_000}, {"text": "x" * 10_000}):

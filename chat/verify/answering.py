@@ -13,6 +13,7 @@ from chat.answer import (
     Quote,
     Rejected,
     Sentence,
+    Status,
     Verified,
 )
 from chat.verify.cite import Misquoted, Shelf, cite
@@ -62,19 +63,19 @@ class Verifier:
             for number, quote in enumerate(draft.nearest, 1)
             if isinstance(found := cite(quote, number, self._shelf), Citation)
         ]
-        answered = bool(sentences)
+        status = _status(sentences)
         yield Answer(
             question=asked.question,
             standalone_question=asked.standalone,
             conversation=asked.conversation,
             turn=asked.turn,
-            status="answered" if answered else "not_found",
-            text=prose(sentences) if answered else not_found(asked, bool(nearest)),
+            status=status,
+            text=prose(sentences) if sentences else not_found(asked, bool(nearest)),
             sentences=tuple(sentences),
             citations=tuple(citations),
             rejected=tuple(rejected),
-            missing=(),
-            nearest=() if answered else tuple(nearest),
+            missing=(asked.standalone,) if status == "partial" else (),
+            nearest=() if status == "answered" else tuple(nearest),
             unreadable=asked.unreadable,
             answerer=draft.answerer,
             library_version=asked.library_version,
@@ -115,6 +116,13 @@ class Verifier:
         if document is not None:
             context = context_for(document, quote)
         return cite(quote, number, self._shelf, context)
+
+
+def _status(sentences: Sequence[Sentence]) -> Status:
+    """Evidence that only relates to a question is no answer to it."""
+    if not sentences:
+        return "not_found"
+    return "answered" if any(sentence.relation == "answers" for sentence in sentences) else "partial"
 
 
 def prose(sentences: Sequence[Sentence]) -> str:

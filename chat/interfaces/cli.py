@@ -1,0 +1,236 @@
+"""The command line, `footnote`: it parses, calls a command and turns errors into one line and a status.
+
+Nothing heavy is imported here, so that `--help` is quick: each command imports what it needs.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import Any
+
+from chat.interfaces import commands
+from chat.interfaces.terminal import Screen, one_line
+from ingest.errors import FootnoteError
+
+Command = Callable[[argparse.Namespace, Screen], int]
+
+_INTERRUPTED, _NOBODY_READS = 130, 141  # as a shell counts what SIGINT and SIGPIPE end
+
+_DESCRIPTION = (
+    "Answers questions from your own documents, with footnotes that lead to the exact words. "
+    "Everything stays on this machine."
+)
+_EPILOG = (
+    "Exit status: 0 done, 1 an error (one line on stderr), 2 wrong usage, 3 some inputs could not be read. "
+    "--home, --json and --collection may stand before or after the command. "
+    "FOOTNOTE_HOME names the library; NO_COLOR turns colours off; FOOTNOTE_DEBUG=1 shows tracebacks."
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; nothing is raised, whatever happens."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what an old encoding lacks is no reason to stop
+            stream.reconfigure(errors="replace" if stream is sys.stdin else "backslashreplace")
+    try:
+        try:
+            given = parse(argv)
+        except SystemExit as stop:  # argparse has said what there is to say
+            status = int(stop.code or 0)
+        else:
+            command: Command = given.command
+            status = command(given, Screen(json_wanted=given.json))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with suppress(OSError, ValueError):  # or Python would complain of it once more when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_READS
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except FootnoteError as error:
+        return _failed(str(error))
+    except Exception as error:
+        how = "" if _debugging() else " (unexpected; FOOTNOTE_DEBUG=1 shows where)"
+        return _failed(f"{type(error).__name__}: {error}{how}")
+    return status
+
+
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return the arguments, with the function to call as `command`; exits with 2 for wrong ones."""
+    parser, _ = parsers()
+    given = parser.parse_args(argv)
+    taken = given.takes
+    if given.json and "json" not in taken:
+        parser.error(f"{given.name} has no --json")
+    if given.collection is not None and "collection" not in taken:
+        parser.error(f"{given.name} has no --collection")
+    return given
+
+
+def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """Return the whole parser and, by name, that of each command."""
+    parser = argparse.ArgumentParser(
+        prog="footnote", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False
+    )
+    parser.add_argument("--version", action=_Version)
+    _shared(parser, ("json", "collection"), top=True)
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    known: dict[str, argparse.ArgumentParser] = {}
+
+    def command(name: str, run: Command, line: str, *takes: str) -> argparse.ArgumentParser:
+        known[name] = subparsers.add_parser(
+            name, help=line, description=f"{line[0].upper()}{line[1:]}.", allow_abbrev=False
+        )
+        known[name].set_defaults(command=run, name=name, takes=takes)
+        _shared(known[name], takes, top=False)
+        return known[name]
+
+    each = command(
+        "add", commands.add, "add files, folders (recursively) and web pages", "json", "collection"
+    )
+    each.add_argument("sources", nargs="+", metavar="PATH_OR_URL", type=_words, help="what to add")
+
+    command("list", commands.list_, "list the documents, and what could not be read", "json", "collection")
+
+    each = command("show", commands.show_, "show a document: what is known of it, or its text", "json")
+    each.add_argument("id", metavar="ID", help="its id, as `footnote list` shows it")
+    each.add_argument(
+        "--text", action="store_true", help="its text instead (exact, unless it goes to a terminal)"
+    )
+
+    each = command("remove", commands.remove, "remove documents for good, with a receipt for each", "json")
+    each.add_argument("ids", nargs="+", metavar="ID", help="ids, as `footnote list` shows them")
+
+    each = command("doctor", commands.doctor, "check the library and mend what can be mended", "json")
+    each.add_argument(
+        "--re-embed", action="store_true", help="embed every document anew, with the model that is set now"
+    )
+
+    each = command(
+        "check",
+        commands.check,
+        "compare a draft, sentence by sentence, with the library",
+        "json",
+        "collection",
+    )
+    each.add_argument(
+        "file", metavar="FILE", type=_words, help="the draft, of any kind that can be added; - for stdin"
+    )
+
+    each = command("search", commands.search, "search for passages, without an answer", "json", "collection")
+    each.add_argument("words", metavar="WORDS", type=_words, help="what to look for, in one argument")
+    each.add_argument(
+        "--limit", metavar="N", type=_count, default=10, help="at most so many passages (default: 10)"
+    )
+
+    each = command("ask", commands.ask, "answer a question, with footnotes", "json", "collection")
+    each.add_argument(
+        "question",
+        metavar="QUESTION",
+        type=_words,
+        help="in one argument; - for one question a line from stdin, with --json one answer a line",
+    )
+    each.add_argument("--conversation", metavar="ID", type=_words, help="the conversation to continue")
+    each.add_argument(
+        "--documents", nargs="+", action="extend", metavar="ID", help="answer from these documents only"
+    )
+
+    each = command("serve", commands.serve, "serve the page in the browser, on this machine")
+    each.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
+    each.add_argument(
+        "--port", metavar="N", type=_port, default=7860, help="the port to listen on (default: 7860)"
+    )
+    return parser, known
+
+
+def _shared(parser: argparse.ArgumentParser, takes: Sequence[str], *, top: bool) -> None:
+    """Add the options that may stand before the command (`top`) or after it: the later one wins."""
+
+    def default(value: Any) -> Any:
+        return value if top else argparse.SUPPRESS
+
+    parser.add_argument(
+        "--home",
+        metavar="DIR",
+        type=_words,
+        default=default(None),
+        help="the library's folder (default: FOOTNOTE_HOME, or the user's data folder)",
+    )
+    if "json" in takes:
+        parser.add_argument(
+            "--json", action="store_true", default=default(False), help="write JSON instead of text"
+        )
+    if "collection" in takes:
+        parser.add_argument(
+            "--collection",
+            metavar="NAME",
+            type=_words,
+            default=default(None),
+            help="this part of the library only; what is added goes into it (default: default)",
+        )
+
+
+class _Version(argparse.Action):
+    """Prints the version, which takes a while to look up and is therefore not a constant of the parser."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="show the version and exit")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(f"footnote {_version()}")
+        parser.exit()
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("footnote")
+    except PackageNotFoundError:  # run from a checkout
+        import tomllib
+        from pathlib import Path
+
+        project = Path(__file__).parents[2] / "pyproject.toml"
+        with suppress(OSError, KeyError, ValueError):
+            return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+        return "of unknown version"
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
+    return int(text)
+
+
+def _debugging() -> bool:
+    return os.environ.get("FOOTNOTE_DEBUG", "").lower() not in ("", "0", "no", "off", "false")
+
+
+def _failed(line: str) -> int:
+    """Say what went wrong in one line, after the traceback where that is wanted."""
+    with suppress(OSError, ValueError):  # a closed stderr changes nothing about the status
+        if _debugging():
+            import traceback
+
+            traceback.print_exc()
+        print(f"footnote: {one_line(line)}", file=sys.stderr)
+    return commands.FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,270 @@
+"""The commands of the command line: each opens the library, does one thing, shows it, and gives a status."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chat.interfaces.terminal import Screen, clean, one_line
+from ingest.errors import EmptySource, LibraryBusy, NotInLibrary
+
+if TYPE_CHECKING:
+    from chat.answer import Answer
+    from chat.assistant import Assistant
+    from chat.remote import RemoteAssistant
+    from retrieval.hit import Filter, Hit
+
+DONE, FAILED, WRONG_USAGE, SOME_FAILED = 0, 1, 2, 3
+
+
+def add(given: Namespace, screen: Screen) -> int:
+    """Add files, folders and pages; 3 if any of them failed."""
+    from chat.interfaces import show
+    from chat.interfaces.progress import bar
+
+    with _opened(given) as assistant, bar() as told:
+        report = assistant.add(*given.sources, collection=given.collection or "default", on_progress=told)
+    if screen.json_wanted:
+        screen.data(asdict(report))
+    elif not (report.added or report.unchanged or report.failed):
+        screen.lines(["There is nothing to add: no files are there."])
+    else:
+        screen.lines([show.added_line(report)])
+        if report.failed:
+            screen.lines(show.failure_lines(report.failed, screen))
+    return SOME_FAILED if report.failed else DONE
+
+
+def list_(given: Namespace, screen: Screen) -> int:
+    """Show the documents, and what could not be read."""
+    from chat.interfaces import show
+
+    with _opened(given) as assistant:
+        documents, failures = assistant.documents(), assistant.failures()
+        if given.collection is not None:
+            _require(assistant, given.collection, ())
+            documents = [each for each in documents if each.collection == given.collection]
+        if screen.json_wanted:
+            screen.data(
+                {
+                    "documents": [asdict(each) for each in documents],
+                    "failures": [asdict(each) for each in failures],
+                }
+            )
+        else:
+            screen.lines(show.list_lines(documents, failures, assistant.home, screen))
+    return DONE
+
+
+def show_(given: Namespace, screen: Screen) -> int:
+    """Show one document: what is known of it, or its text."""
+    from chat.interfaces import show
+
+    with _opened(given) as assistant:
+        document = assistant.document(given.id)
+        if given.text and not screen.json_wanted:
+            _write_text(document.text, screen)
+            return DONE
+        info = next((each for each in assistant.documents() if each.id == given.id), None)
+    if info is None:
+        raise NotInLibrary(f"the document {given.id!r} is just being replaced; try again")
+    if screen.json_wanted:
+        screen.data(asdict(info) | ({"text": document.text} if given.text else {}))
+    else:
+        screen.lines(show.document_lines(info, screen))
+    return DONE
+
+
+def remove(given: Namespace, screen: Screen) -> int:
+    """Remove documents and show the receipts; 1 if a trace is left."""
+    from chat.interfaces import show
+
+    with _opened(given) as assistant:
+        receipts = assistant.remove(*given.ids)
+    if screen.json_wanted:
+        screen.data([asdict(each) for each in receipts])
+    else:
+        screen.lines(show.receipt_lines(receipts, screen))
+    if not any(each.left for each in receipts):
+        return DONE
+    sys.stderr.write("footnote: traces of what was removed are left; run `footnote doctor`\n")
+    return FAILED
+
+
+def doctor(given: Namespace, screen: Screen) -> int:
+    """Check and mend the library, a line for each check."""
+    with _opened(given, re_embed=given.re_embed) as assistant:
+        lines = assistant.doctor()
+    if screen.json_wanted:
+        screen.data({"checks": lines})
+    else:
+        screen.lines(map(one_line, lines))
+    return DONE
+
+
+def check(given: Namespace, screen: Screen) -> int:
+    """Compare a draft with the library, sentence by sentence."""
+    from chat.interfaces import show
+
+    text = _draft(given.file)
+    with _opened(given) as assistant:
+        _warn_if_empty(assistant)
+        rows = assistant.check(text, where=_where(assistant, given))
+    if screen.json_wanted:
+        screen.data({"sentences": [row.to_dict() for row in rows]})
+    else:
+        screen.lines(show.checked_lines(rows, screen))
+    return DONE
+
+
+def search(given: Namespace, screen: Screen) -> int:
+    """Show the hits with the scores of both legs."""
+    from chat.interfaces import show
+
+    with _opened(given) as assistant:
+        _warn_if_empty(assistant)
+        words = _valid(given.words)
+        hits = assistant.search(words, limit=given.limit, where=_where(assistant, given))
+    if screen.json_wanted:
+        screen.data({"words": words, "hits": [_hit(rank, hit) for rank, hit in enumerate(hits, 1)]})
+    else:
+        screen.lines(show.hit_lines(hits, screen))
+    return DONE
+
+
+def ask(given: Namespace, screen: Screen) -> int:
+    """Answer a question, or each line of standard input."""
+    with _opened(given) as assistant:
+        where = _where(assistant, given)
+
+        def answered(question: str) -> "Answer":
+            return assistant.ask(_valid(question), conversation=given.conversation, where=where)
+
+        if given.question != "-":
+            _show_answer(answered(given.question), screen, indent=2)
+        else:
+            for number, question in enumerate(_questions()):
+                if not screen.json_wanted:
+                    heading = screen.paint("bold", f"Q: {one_line(question)}")
+                    screen.lines(["", "", heading] if number else [heading])
+                _show_answer(answered(question), screen, indent=None)
+    return DONE
+
+
+def serve(given: Namespace, _: Screen) -> int:
+    """Serve the page until interrupted."""
+    from chat.interfaces.serve import serve_command
+
+    serve_command(given.home, host=given.host, port=given.port)
+    return DONE
+
+
+def _opened(given: Namespace, *, re_embed: bool = False) -> "Assistant | RemoteAssistant":
+    """Open the library, or reach its owner, which cannot be told to embed it anew."""
+    from chat.build import open_assistant
+    from chat.settings import read_settings
+
+    assistant = open_assistant(read_settings(given.home), re_embed=re_embed)
+    if re_embed and _is_remote(assistant):
+        assistant.close()
+        raise LibraryBusy(
+            f"another process owns the library {assistant.home}; end it (the page, say) and re-embed again"
+        )
+    return assistant
+
+
+def _is_remote(assistant: "Assistant | RemoteAssistant") -> bool:
+    from chat.remote import RemoteAssistant
+
+    return isinstance(assistant, RemoteAssistant)
+
+
+def _where(assistant: "Assistant | RemoteAssistant", given: Namespace) -> "Filter":
+    """Return what to search; a mistyped name must not pass for "not found in your documents"."""
+    from retrieval.hit import Filter
+
+    documents = tuple(dict.fromkeys(getattr(given, "documents", None) or ()))
+    if given.collection is not None or documents:
+        _require(assistant, given.collection, documents)
+    return Filter(
+        collections=(given.collection,) if given.collection is not None else (), documents=documents
+    )
+
+
+def _require(
+    assistant: "Assistant | RemoteAssistant", collection: str | None, documents: Sequence[str]
+) -> None:
+    """Raise NotInLibrary for a collection or document that is not there; an empty library says so itself."""
+    known = assistant.documents()
+    collections = sorted({each.collection for each in known})
+    if collection is not None and known and collection not in collections:
+        raise NotInLibrary(
+            f"no collection {collection!r} in this library; there are: {', '.join(collections)}"
+        )
+    for name in sorted(set(documents) - {each.id for each in known}):
+        raise NotInLibrary(f"no document {name!r} in this library; `footnote list` shows their ids")
+
+
+def _warn_if_empty(assistant: "Assistant | RemoteAssistant") -> None:
+    from chat.interfaces import show
+
+    if not assistant.documents():
+        sys.stderr.write(f"footnote: {show.empty_line(assistant.home)}\n")
+
+
+def _show_answer(answer: "Answer", screen: Screen, *, indent: int | None) -> None:
+    from chat.interfaces import show
+
+    if screen.json_wanted:
+        screen.data(answer.to_dict(), indent=indent)
+    else:
+        screen.lines(show.answer_lines(answer, screen))
+
+
+def _questions() -> Iterator[str]:
+    """Yield each line of standard input as it comes, blank ones left out."""
+    for line in sys.stdin:
+        if question := line.strip():
+            yield question
+
+
+def _draft(file: str) -> str:
+    """Return the text of a file of any kind that could be added, or of standard input."""
+    if file == "-":
+        text = sys.stdin.read()
+    else:
+        from ingest.files import expand
+        from ingest.worker import Worker
+
+        path = Path(file).absolute()
+        if path.is_dir():
+            raise EmptySource(file, "it is a folder; name the draft itself")
+        for found in expand([path]):
+            if isinstance(found, Exception):
+                raise found
+        with Worker() as worker:
+            text = worker.read(path, file).text
+    if not text.strip():
+        raise EmptySource("standard input" if file == "-" else file, "it holds no words to check")
+    return text
+
+
+def _hit(rank: int, hit: "Hit") -> dict[str, Any]:
+    data = asdict(hit)
+    return {"rank": rank, **data, "passage": {"id": hit.passage.id, **data["passage"]}}
+
+
+def _valid(text: str) -> str:
+    """Words that the shell gave in another encoding, as what can be stored."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _write_text(text: str, screen: Screen) -> None:
+    """Write a text exactly, so that spans fit it; to a terminal cleaned, and with a line's end."""
+    if screen.terminal:
+        text = clean(text.replace("\r\n", "\n"))
+        text += "" if text.endswith("\n") else "\n"
+    sys.stdout.write(text)
+    sys.stdout.flush()

@@ -1,0 +1,206 @@
+"""Answers, hits, documents and verdicts as lines of text for a person."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from chat.answer import Answer, Checked, Citation, Sentence
+from chat.interfaces.terminal import Screen, one_line
+from retrieval.hit import Hit
+from retrieval.report import AddReport, DocumentInfo, Failure, Receipt
+
+_IN = "    "
+_SHORT = 70  # characters of a sentence that a note repeats to name it
+_SNIPPET = 300  # characters of a passage below a hit
+_MARKS = {"supported": "green", "partial": "yellow", "contradicted": "red", "unsupported": "yellow"}
+_LEGS = {"both": "meaning and words"}
+
+
+def answer_lines(answer: Answer, screen: Screen) -> list[str]:
+    """Return the answer with its footnotes; where there is none, what is near and what was not read."""
+    lines = []
+    if answer.standalone_question != answer.question:
+        lines += [
+            screen.paint("dim", line) for line in screen.wrapped(f"asked: {answer.standalone_question}")
+        ]
+    lines += screen.wrapped(answer.text)
+    lines += _notes(answer, screen)
+    for citation in answer.citations:
+        lines += ["", *_footnote(citation, screen)]
+    if answer.missing:
+        lines += ["", screen.paint("bold", "Not found in your documents:")]
+        lines += [f"  {one_line(part)}" for part in answer.missing]
+    if answer.rejected:
+        lines += ["", screen.paint("bold", "Rejected, since the sources do not bear it out:")]
+        for part in answer.rejected:
+            lines += screen.wrapped(f"{part.text} ({part.reason})", indent=_IN, first="  ")
+    if answer.nearest:
+        lines += ["", screen.paint("bold", "Closest passages:")]
+        for citation in answer.nearest:
+            lines += ["", *_footnote(citation, screen)]
+    if answer.unreadable and answer.status != "answered":
+        lines += ["", *failure_lines(answer.unreadable, screen)]
+    return [*lines, "", screen.paint("dim", f"conversation {answer.conversation}, turn {answer.turn}")]
+
+
+def hit_lines(hits: Sequence[Hit], screen: Screen) -> list[str]:
+    """Return the hits, best first, each with the scores and ranks of both legs."""
+    if not hits:
+        return ["Nothing was found."]
+    lines: list[str] = []
+    for rank, hit in enumerate(hits, 1):
+        passage = hit.passage
+        place = [hit.title, f"p. {passage.page}" if passage.page else "", hit.published or "", hit.collection]
+        found = f"found by {_LEGS.get(hit.reason, hit.reason)}"
+        legs = f"meaning {hit.dense:.3f} ({_rank(hit.dense_rank)}), words {hit.words:.2f} ({_rank(hit.words_rank)})"
+        text = one_line(passage.text)
+        lines += ["", *screen.wrapped(_listed(place), indent=_IN, first=f"{rank:>2}. ")]
+        lines.append(f"{_IN}score {hit.score:.3f}, {found}: {legs}")
+        lines += screen.wrapped(text[:_SNIPPET] + ("…" if len(text) > _SNIPPET else ""), indent=_IN)
+        lines.append(screen.paint("dim", f"{_IN}{passage.id}  {one_line(hit.source)}"))
+    return lines[1:]
+
+
+def checked_lines(rows: Sequence[Checked], screen: Screen) -> list[str]:
+    """Return each sentence of a draft with its verdict and the quotes that decided it, then the sums."""
+    lines: list[str] = []
+    for row in rows:
+        label = row.support.upper()
+        wrapped = screen.wrapped(row.text, indent=_IN, first=f"{label}: ")
+        wrapped[0] = screen.paint(_MARKS[row.support], label) + wrapped[0][len(label) :]
+        lines += [*wrapped, *screen.wrapped(row.reason, indent=_IN)]
+        for sign, citations in (("for", row.supporting), ("against", row.contradicting)):
+            for citation in citations:
+                lines += _quoted(citation, screen, f"{sign}: {_place(citation)}")
+        lines.append("")
+    counts: Counter[str] = Counter(row.support for row in rows)
+    sums = ", ".join(f"{counts[support]} {support}" for support in _MARKS if counts[support])
+    return [*lines, f"{_many(len(rows), 'sentence')}: {sums}"]
+
+
+def list_lines(
+    documents: Sequence[DocumentInfo], failures: Sequence[Failure], home: Path, screen: Screen
+) -> list[str]:
+    """Return the table of documents, and below it what could not be read."""
+    if not documents and not failures:
+        return [empty_line(home)]
+    lines = []
+    if documents:
+        rows = [
+            (each.id, each.title, each.published or "", each.collection, str(each.passages), each.note or "")
+            for each in documents
+        ]
+        lines = screen.table(("ID", "TITLE", "DATE", "COLLECTION", "PASSAGES", "NOTE"), rows)
+    if documents and failures:
+        lines.append("")
+    return lines + (failure_lines(failures, screen) if failures else [])
+
+
+def empty_line(home: Path) -> str:
+    """Return what to say of a library without documents."""
+    return f"The library {one_line(str(home))} is empty; `footnote add PATH` puts documents in."
+
+
+def document_lines(info: DocumentInfo, screen: Screen) -> list[str]:
+    """Return all that is known of one document, a line each."""
+    rows = [
+        ("id", info.id),
+        ("version", str(info.version)),
+        ("title", info.title),
+        ("source", info.source),
+        ("origin", info.origin if info.origin != info.source else ""),
+        ("collection", info.collection),
+        ("published", info.published or ""),
+        ("author", info.author or ""),
+        ("type", info.media_type),
+        ("pages", str(info.pages) if info.pages else ""),
+        ("characters", str(info.characters)),
+        ("passages", str(info.passages)),
+        ("added", info.added_at),
+        ("sha256", info.content_hash),
+        ("note", info.note or ""),
+    ]
+    return screen.table((), [row for row in rows if row[1]], whole=True)
+
+
+def receipt_lines(receipts: Sequence[Receipt], screen: Screen) -> list[str]:
+    """Return a table of what was removed, and how many traces a check found afterwards."""
+    rows = [
+        (each.document_id, str(each.versions), str(each.passages), str(each.left), each.source)
+        for each in receipts
+    ]
+    return screen.table(("REMOVED", "VERSIONS", "PASSAGES", "TRACES LEFT", "SOURCE"), rows)
+
+
+def added_line(report: AddReport) -> str:
+    """Return the sums of an addition."""
+    parts = [f"{len(report.added)} added"]
+    if report.unchanged:
+        parts.append(f"{len(report.unchanged)} unchanged")
+    if report.failed:
+        parts.append(f"{len(report.failed)} could not be read")
+    return ", ".join(parts)
+
+
+def failure_lines(failures: Sequence[Failure], screen: Screen) -> list[str]:
+    """Return what could not be read, one whole line each."""
+    rows = [(f"  {each.source}", each.reason) for each in failures]
+    lines = [f"  {line}" for line in screen.table((), rows, whole=True)]
+    return [screen.paint("bold", "Could not be read:"), *lines]
+
+
+def _notes(answer: Answer, screen: Screen) -> list[str]:
+    lines = []
+    for sentence in answer.sentences:
+        if found := _reserve(sentence):
+            text = one_line(sentence.text)
+            named = text[:_SHORT] + ("…" if len(text) > _SHORT else "")
+            lines += screen.wrapped(f"“{named}”: {found}", indent=_IN, first="  ")
+    return ["", *lines] if lines else []
+
+
+def _reserve(sentence: Sentence) -> str:
+    """What a reader must know before resting on a sentence."""
+    parts = []
+    if sentence.support != "supported":
+        parts.append(
+            f"{sentence.support} by its source" + (f": {sentence.reason}" if sentence.reason else "")
+        )
+    if sentence.relation == "relates":
+        parts.append("it relates to the question and may not answer it")
+    if sentence.speaker:
+        parts.append(f"said by {sentence.speaker}")
+    return "; ".join(parts)
+
+
+def _footnote(citation: Citation, screen: Screen) -> list[str]:
+    return _quoted(citation, screen, _place(citation), f"[{citation.number}] ")
+
+
+def _quoted(citation: Citation, screen: Screen, head: str, first: str = _IN) -> list[str]:
+    """A citation: where it stands, the words themselves, what they need beside them, and their span."""
+    span = f"{citation.document_id}:{citation.document_version}:{citation.start}-{citation.end}"
+    lines = screen.wrapped(head, indent=_IN, first=first)
+    if citation.quote:
+        lines += screen.wrapped(f"“{citation.quote}”", indent=_IN)
+    for part in citation.context:
+        lines += screen.wrapped(f"{part.why}: “{part.quote}”", indent=_IN * 2, first=_IN)
+    return [*lines, screen.paint("dim", f"{_IN}{span}  {one_line(citation.source)}")]
+
+
+def _place(citation: Citation) -> str:
+    page = f"p. {citation.page}" if citation.page is not None else ""
+    state = f"({citation.state})" if citation.state != "current" else ""
+    return _listed([citation.title, page, citation.locator or "", citation.published or "", state])
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def _rank(rank: int | None) -> str:
+    return f"rank {rank}" if rank is not None else "no rank"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

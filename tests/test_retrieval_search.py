@@ -1,0 +1,104 @@
+"""The fused search: a pure function to fuse, ranks that say where a hit comes from, and no question too odd."""
+
+from itertools import pairwise
+
+import pytest
+from fakes import BagOfWords, add_texts, library_at
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retrieval.fuse import fuse, min_max
+from retrieval.hit import Filter
+
+SCORES = st.lists(st.floats(-1e6, 1e6), max_size=30)
+PAIRS = st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 100)), min_size=1, max_size=30)
+TEXTS = {
+    "bridge": "The load limit of the bridge is eighteen tonnes. Lorries must turn back.",
+    "ferry": "The ferry leaves at noon. It carries lorries.",
+    "minutes": "The council met in April. Nine members voted.",
+}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    with library_at(tmp_path_factory.mktemp("search") / "home") as opened:
+        add_texts(opened, TEXTS)
+        opened.indexes.settle()
+        yield opened
+
+
+@given(SCORES)
+def test_min_max_stretches_and_keeps_the_order(scores):
+    given_before = list(scores)
+    stretched = min_max(scores)
+    assert scores == given_before and len(stretched) == len(scores)
+    assert all(0 <= score <= 1 for score in stretched)
+    for (a, b), (c, d) in zip(pairwise(scores), pairwise(stretched), strict=True):
+        assert (a <= b) == (c <= d) or c == d
+    if scores and max(scores) - min(scores) >= 1e-9:
+        assert (min(stretched), max(stretched)) == (0, 1)
+
+
+@given(PAIRS, st.floats(0, 1))
+def test_fuse_lies_between_its_legs_and_rises_with_each(pairs, weight):
+    dense, words = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    fused = fuse(dense, words, weight=weight)
+    for score, meaning, word in zip(fused, min_max(dense), min_max(words), strict=True):
+        assert min(meaning, word) - 1e-9 <= score <= max(meaning, word) + 1e-9
+    best = max(range(len(pairs)), key=lambda at: (dense[at], words[at]))
+    if dense[best] == max(dense) and words[best] == max(words):
+        assert fused[best] >= max(fused) - 1e-9
+
+
+def test_fuse_by_hand():
+    assert fuse([0, 1, 2], [4, 0, 2], weight=0.75) == [0.25, 0.375, 0.875]
+    assert min_max([]) == [] and min_max([3, 3]) == [0.5, 0.5]
+    with pytest.raises(ValueError, match="zip"):
+        fuse([1], [1, 2], weight=0.5)
+
+
+def test_hits_are_ranked_and_say_which_leg_brought_them(library):
+    hits = library.search("load limit of the bridge", limit=3)
+    assert hits[0].source == "bridge" and hits[0].reason == "both"
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert (hits[0].dense_rank, hits[0].words_rank) == (1, 1)
+    for hit in hits:
+        assert len(hit.sentence_scores) == len(hit.passage.sentences) == 2
+        expected = {"both": (True, True), "meaning": (True, False), "words": (False, True)}[hit.reason]
+        assert (hit.dense_rank is not None, hit.words_rank is not None) == expected
+        assert (hit.words > 0) == (hit.words_rank is not None)
+        vector = BagOfWords().embed_query("load limit of the bridge")
+        stored = library.passages.vectors([hit.passage.id])[0].vector
+        assert abs(hit.dense - float(stored @ vector)) < 1e-6
+    assert hits[-1].reason == "meaning"
+
+
+def test_sentence_scores_are_the_cosines_of_the_sentences(library):
+    (hit,) = library.search("the ferry leaves at noon", limit=1)
+    assert hit.source == "ferry"
+    vector = BagOfWords().embed_query("the ferry leaves at noon")
+    text = library.document(hit.passage.document_id).text
+    for (start, end), score in zip(hit.passage.sentences, hit.sentence_scores, strict=True):
+        assert abs(score - float(BagOfWords().embed_query(text[start:end]) @ vector)) < 0.03  # kept as int8
+    assert hit.sentence_scores[0] > 0.97
+
+
+def test_the_limit_holds_and_nothing_asked_finds_nothing(library):
+    assert [len(library.search("lorries", limit=limit)) for limit in (0, -1, 1, 2, 50)] == [0, 0, 1, 2, 3]
+    assert library.search("") == library.search(" \n\t") == []
+
+
+@given(st.text(st.characters(), max_size=40))
+@settings(max_examples=60)
+def test_no_question_raises(library, question):
+    assert len(library.search(question, limit=2)) <= 2
+    assert {hit.collection for hit in library.search(question, where=Filter(("default",)))} <= {"default"}
+
+
+@pytest.mark.parametrize("question", ["x^y", '"', "'", "x" * 10_000, "bridge ferry " * 800, "\ud800", "\0"])
+def test_odd_questions(library, question):
+    library.search(question)
+
+
+def test_the_same_search_gives_the_same_hits(library):
+    assert library.search("lorries at noon") == library.search("lorries at noon")
