@@ -1,0 +1,1 @@
+"""Benchmarks: each prints a table with a baseline beside it; `make bench` runs them."""

@@ -13,7 +13,9 @@ def folder(name: str) -> Path:
     """Return one set's folder, or end the program saying that it is not there."""
     path = Path(os.environ.get("FOOTNOTE_BENCH_DATA") or ROOT.parent / "shared" / "data") / name
     if not path.exists():
-        print(f"skipped: the optional data folder {name!r} is not there; set FOOTNOTE_BENCH_DATA to its parent")
+        print(
+            f"skipped: the optional data folder {name!r} is not there; set FOOTNOTE_BENCH_DATA to its parent"
+        )
         sys.exit(0)
     return path
 

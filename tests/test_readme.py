@@ -97,7 +97,7 @@ def test_the_readme_answers_its_own_question_from_python(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("answered ")
-    assert "10 tons" in done.stdout
+    assert "the Associated Press and the Washington Post" in done.stdout
     assert "[1]" in done.stdout
 
 
