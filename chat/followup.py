@@ -51,9 +51,9 @@ _THIN = 2  # content words; a question with no more leans on the one before it
 _FORM = frozenset(
     re.findall(
         r"\w+",
-        "a an the is are was were be been do does did has have had can could will would should may must of in on"
-        " at to for from by with about and or but so also then who whom whose what which when where why how many"
-        " much long far old not no yes any else exactly please tell me",
+        "a an the is are was were be been do does did has have had can could will would should may must of"
+        " in on at to for from by with about and or but so also then who whom whose what which when where why"
+        " how many much long far old not no yes any else exactly please tell me",
     )
 )
 

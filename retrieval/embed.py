@@ -65,7 +65,11 @@ class SentenceTransformerEmbedder:
         if not texts:
             return self._empty()
         vectors: Matrix = self._loaded().encode(
-            list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+            list(texts),
+            batch_size=_BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
         )
         return vectors
 

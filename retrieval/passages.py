@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.passage import Passage
-
 from ingest.database import Database, set_fact
 from ingest.document import Document
+from ingest.passage import Passage
 from retrieval.hit import EncodedPassage, Filter, KeywordRow
 
 if TYPE_CHECKING:

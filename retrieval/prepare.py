@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.passage import Passage, prefixed, split
-
 from ingest.document import Document
+from ingest.passage import Passage, prefixed, split
 from retrieval.hit import Embedder, EncodedPassage
 
 # Passages are cut to about this many of the embedder's tokens; the window of all-MiniLM-L6-v2 is 256.

@@ -2,6 +2,10 @@
 
 import hashlib
 import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -38,11 +42,24 @@ def test_expand_does_not_follow_links_out_of_the_folder(tmp_path):
     assert list(expand([root])) == [root / "in.txt"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_expand_reports_files_without_permission(tmp_path):
-    (tmp_path / "shut.txt").write_text("x")
-    (tmp_path / "shut.txt").chmod(0)
-    assert isinstance(next(expand([tmp_path])), errors.ProtectedSource)
+def test_expand_reports_files_without_permission():
+    code = (
+        "import os, sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path;"
+        "from ingest.files import expand; os.geteuid() or os.setuid(65534);"
+        "print(type(next(expand([Path(sys.argv[2])]))).__name__)"
+    )
+    with tempfile.TemporaryDirectory() as folder:  # not under pytest's own, which only root may enter
+        shut = Path(folder) / "shut.txt"
+        shut.write_text("x")
+        shut.chmod(0)
+        Path(folder).chmod(0o755)
+        out = subprocess.run(
+            [sys.executable, "-P", "-c", code, str(Path(__file__).parent.parent), str(shut)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert out.stdout.strip() == "ProtectedSource", out.stderr
 
 
 def test_keep_copies_once_under_the_hash(tmp_path):

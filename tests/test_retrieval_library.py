@@ -1,4 +1,4 @@
-"""A library from outside: what goes in is found as it was, what goes out leaves nothing, one bad file stops none."""
+"""A library from outside: what goes in is found as it was, what goes out leaves nothing."""
 
 import os
 import threading
@@ -18,7 +18,8 @@ from retrieval.sources import resolve
 from retrieval.vectors import open_folder
 
 AWKWARD = {
-    "emoji": "The \U0001f469‍\U0001f469‍\U0001f467 family moved in 2021. A \U0001f3f4\U000e0067\U000e0062\U000e007f flag hangs there.",
+    "emoji": "The \U0001f469\U0001f469\U0001f467 family moved in 2021. "
+    "A \U0001f3f4\U000e0067\U000e0062\U000e007f flag hangs there.",
     "crlf": "First line.\r\nSecond line.\r\n\r\nThird\rfourth\n\n\n fifth.\r\n",
     "rtl": 'قال الوزير إن الجسر مغلق. בית המשפט קבע ‏"אסור"‎ לעבור.',
     "nbsp": "The fee is 5 000 €. It rose by 3 % in May.",

@@ -1,4 +1,4 @@
-"""The fused search: a pure function to fuse, ranks that say where a hit comes from, and no question too odd."""
+"""The fused search: a pure function to fuse, ranks that say where hits come from, no question too odd."""
 
 from itertools import pairwise
 

@@ -52,7 +52,8 @@ def hit_lines(hits: Sequence[Hit], screen: Screen) -> list[str]:
         passage = hit.passage
         place = [hit.title, f"p. {passage.page}" if passage.page else "", hit.published or "", hit.collection]
         found = f"found by {_LEGS.get(hit.reason, hit.reason)}"
-        legs = f"meaning {hit.dense:.3f} ({_rank(hit.dense_rank)}), words {hit.words:.2f} ({_rank(hit.words_rank)})"
+        meaning = f"meaning {hit.dense:.3f} ({_rank(hit.dense_rank)})"
+        legs = f"{meaning}, words {hit.words:.2f} ({_rank(hit.words_rank)})"
         text = one_line(passage.text)
         lines += ["", *screen.wrapped(_listed(place), indent=_IN, first=f"{rank:>2}. ")]
         lines.append(f"{_IN}score {hit.score:.3f}, {found}: {legs}")

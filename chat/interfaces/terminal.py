@@ -26,7 +26,7 @@ _GAP = "  "
 def clean(text: str) -> str:
     """Return the text with each control character replaced by one that only shows it: offsets stay.
 
-    Line feeds and tabs are kept; `\\x1b` becomes `␛`, and what has no picture `\N{REPLACEMENT CHARACTER}`.
+    Line feeds and tabs are kept; Escape becomes `␛`, and what has no picture U+FFFD.
     """
     return _CONTROLS.sub(_picture, text)
 

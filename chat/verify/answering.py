@@ -137,7 +137,7 @@ def not_found(asked: Asked, near: bool) -> str:
     if not asked.documents:
         return (
             "This library is empty, so there is nothing to answer from. Add documents with "
-            "`footnote add PATH`, or drop files on the page."
+            "`footnote add PATH`, or with “Add files” on the page."
         )
     where = f"{asked.documents} document{'s' if asked.documents != 1 else ''}"
     if asked.collections:
