@@ -40,7 +40,7 @@ _NAME = re.compile(
     r"(?:\s+(?:[A-Z][\w’'-]*\.?|\d+|of|the|de|van|von|du|la|&))*"
 )
 _INITIAL_WORD = re.compile(
-    r"^(?:The|A|An|In|On|At|It|He|She|They|This|That|Who|What|When|Where|Why|How|Which|Is|Are|Was|Were|Do|Does"
+    r"^(?:The|A|An|In|On|At|It|He|She|They|This|That|Who|Whom|Whose|What|When|Where|Why|How|Which|Is|Are|Was|Were|Do|Does"
     r"|Did|Has|Have|Had|Can|Could|Will|Would|Should|May|Must|And|But|Or|So|If|For|By|To|Of|Q|A)\b\.?\s*"
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")

@@ -19,9 +19,12 @@ Command = Callable[[argparse.Namespace, Screen], int]
 
 _INTERRUPTED, _NOBODY_READS = 130, 141  # as a shell counts what SIGINT and SIGPIPE end
 
+_ADD_TO = "the collection to add to (default: default)"
+_COLLECTION = "the collection to add to, or for other commands the only one to look at"
+
 _DESCRIPTION = (
     "Answers questions from your own documents, with footnotes that lead to the exact words. "
-    "Everything stays on this machine."
+    "Nothing leaves this machine unless you ask for it."
 )
 _EPILOG = (
     "Exit status: 0 done, 1 an error (one line on stderr), 2 wrong usage, 3 some inputs could not be read. "
@@ -89,7 +92,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         return known[name]
 
     each = command(
-        "add", commands.add, "add files, folders (recursively) and web pages", "json", "collection"
+        "add", commands.add, "add files, folders (recursively) and web pages", "json", "collection", "add"
     )
     each.add_argument("sources", nargs="+", metavar="PATH_OR_URL", type=_words, help="what to add")
 
@@ -169,7 +172,7 @@ def _shared(parser: argparse.ArgumentParser, takes: Sequence[str], *, top: bool)
             metavar="NAME",
             type=_words,
             default=default(None),
-            help="this part of the library only; what is added goes into it (default: default)",
+            help=_COLLECTION if top else _ADD_TO if "add" in takes else "only this collection",
         )
 
 

@@ -26,18 +26,20 @@ def answer_lines(answer: Answer, screen: Screen) -> list[str]:
     lines += screen.wrapped(answer.text)
     lines += _notes(answer, screen)
     for citation in answer.citations:
-        lines += ["", *_footnote(citation, screen)]
+        lines += ["", *_quoted(citation, screen, _place(citation), f"[{citation.number}] ")]
     if answer.missing:
-        lines += ["", screen.paint("bold", "Not found in your documents:")]
+        lines += ["", screen.paint("bold", "No sentence surely answers this; these are the closest:")]
         lines += [f"  {one_line(part)}" for part in answer.missing]
     if answer.rejected:
         lines += ["", screen.paint("bold", "Rejected, since the sources do not bear it out:")]
         for part in answer.rejected:
             lines += screen.wrapped(f"{part.text} ({part.reason})", indent=_IN, first="  ")
-    if answer.nearest:
+    cited = {_span(citation) for citation in answer.citations}
+    near = [citation for citation in answer.nearest if _span(citation) not in cited]
+    if near:
         lines += ["", screen.paint("bold", "Closest passages:")]
-        for citation in answer.nearest:
-            lines += ["", *_footnote(citation, screen)]
+        for number, citation in enumerate(near, 1):  # these are no footnotes: nothing rests on them
+            lines += ["", *_quoted(citation, screen, _place(citation), f"{number:>2}. ")]
     if answer.unreadable and answer.status != "answered":
         lines += ["", *failure_lines(answer.unreadable, screen)]
     return [*lines, "", screen.paint("dim", f"conversation {answer.conversation}, turn {answer.turn}")]
@@ -53,10 +55,10 @@ def hit_lines(hits: Sequence[Hit], screen: Screen) -> list[str]:
         place = [hit.title, f"p. {passage.page}" if passage.page else "", hit.published or "", hit.collection]
         found = f"found by {_LEGS.get(hit.reason, hit.reason)}"
         meaning = f"meaning {hit.dense:.3f} ({_rank(hit.dense_rank)})"
-        legs = f"{meaning}, words {hit.words:.2f} ({_rank(hit.words_rank)})"
+        words = f"words {hit.words:.2f} ({_rank(hit.words_rank)})"
         text = one_line(passage.text)
         lines += ["", *screen.wrapped(_listed(place), indent=_IN, first=f"{rank:>2}. ")]
-        lines.append(f"{_IN}score {hit.score:.3f}, {found}: {legs}")
+        lines.append(f"{_IN}score {hit.score:.3f}, {found}: {meaning}, {words}")
         lines += screen.wrapped(text[:_SNIPPET] + ("…" if len(text) > _SNIPPET else ""), indent=_IN)
         lines.append(screen.paint("dim", f"{_IN}{passage.id}  {one_line(hit.source)}"))
     return lines[1:]
@@ -66,9 +68,11 @@ def checked_lines(rows: Sequence[Checked], screen: Screen) -> list[str]:
     """Return each sentence of a draft with its verdict and the quotes that decided it, then the sums."""
     lines: list[str] = []
     for row in rows:
-        label = row.support.upper()
+        disputed = row.support == "supported" and row.contradicting
+        label = "DISPUTED" if disputed else row.support.upper()
         wrapped = screen.wrapped(row.text, indent=_IN, first=f"{label}: ")
-        wrapped[0] = screen.paint(_MARKS[row.support], label) + wrapped[0][len(label) :]
+        colour = _MARKS["contradicted" if disputed else row.support]
+        wrapped[0] = screen.paint(colour, label) + wrapped[0][len(label) :]
         lines += [*wrapped, *screen.wrapped(row.reason, indent=_IN)]
         for sign, citations in (("for", row.supporting), ("against", row.contradicting)):
             for citation in citations:
@@ -76,6 +80,8 @@ def checked_lines(rows: Sequence[Checked], screen: Screen) -> list[str]:
         lines.append("")
     counts: Counter[str] = Counter(row.support for row in rows)
     sums = ", ".join(f"{counts[support]} {support}" for support in _MARKS if counts[support])
+    if count := sum(row.support == "supported" and bool(row.contradicting) for row in rows):
+        sums += f" ({count} of the supported disputed by another source)"
     return [*lines, f"{_many(len(rows), 'sentence')}: {sums}"]
 
 
@@ -145,7 +151,7 @@ def added_line(report: AddReport) -> str:
 
 def failure_lines(failures: Sequence[Failure], screen: Screen) -> list[str]:
     """Return what could not be read, one whole line each."""
-    rows = [(f"  {each.source}", each.reason) for each in failures]
+    rows = [(each.source, each.reason) for each in failures]
     lines = [f"  {line}" for line in screen.table((), rows, whole=True)]
     return [screen.paint("bold", "Could not be read:"), *lines]
 
@@ -174,25 +180,24 @@ def _reserve(sentence: Sentence) -> str:
     return "; ".join(parts)
 
 
-def _footnote(citation: Citation, screen: Screen) -> list[str]:
-    return _quoted(citation, screen, _place(citation), f"[{citation.number}] ")
-
-
 def _quoted(citation: Citation, screen: Screen, head: str, first: str = _IN) -> list[str]:
     """A citation: where it stands, the words themselves, what they need beside them, and their span."""
-    span = f"{citation.document_id}:{citation.document_version}:{citation.start}-{citation.end}"
     lines = screen.wrapped(head, indent=_IN, first=first)
     if citation.quote:
         lines += screen.wrapped(f"“{citation.quote}”", indent=_IN)
     for part in citation.context:
         lines += screen.wrapped(f"{part.why}: “{part.quote}”", indent=_IN * 2, first=_IN)
-    return [*lines, screen.paint("dim", f"{_IN}{span}  {one_line(citation.source)}")]
+    return [*lines, screen.paint("dim", f"{_IN}{_span(citation)}  {one_line(citation.source)}")]
+
+
+def _span(citation: Citation) -> str:
+    return f"{citation.document_id}:{citation.document_version}:{citation.start}-{citation.end}"
 
 
 def _place(citation: Citation) -> str:
     page = f"p. {citation.page}" if citation.page is not None else ""
-    state = f"({citation.state})" if citation.state != "current" else ""
-    return _listed([citation.title, page, citation.locator or "", citation.published or "", state])
+    place = _listed([citation.title, page, citation.locator or "", citation.published or ""])
+    return place if citation.state == "current" else f"{place} ({citation.state})"
 
 
 def _listed(parts: Sequence[str]) -> str:

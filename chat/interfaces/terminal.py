@@ -14,6 +14,7 @@ from typing import Any, TextIO
 # pair cannot be written at all. Tab and line feed may stay.
 _UNSAFE = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
 _CONTROLS = re.compile(f"[{_UNSAFE}]")
+_BREAKS = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
 # In JSON's own text, where a line feed is the layout's and every other one is escaped already.
 _IN_JSON = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -33,7 +34,7 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return the text cleaned, and its line breaks and runs of blanks as single spaces."""
-    return " ".join(clean(text.replace("\f", " ")).split())
+    return " ".join(clean(_BREAKS.sub(" ", text)).split())
 
 
 def as_json(value: object, *, indent: int | None = None) -> str:

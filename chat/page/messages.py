@@ -132,7 +132,8 @@ def closing(answer: Answer, scope: Scope | None) -> list[Message]:
     if answer.status == "not_found":
         return [_said(_not_found(answer, scope))]
     missing = "".join(
-        f'<p class="fn-missing">Not found in your documents: {escape(part)}</p>' for part in answer.missing
+        f'<p class="fn-missing">No sentence surely answers this; these are the closest: {escape(part)}</p>'
+        for part in answer.missing
     )
     count = len(answer.citations)
     bar = [f"{count} footnote{'' if count == 1 else 's'}"] if count else []
@@ -196,7 +197,7 @@ def _withheld(answer: Answer) -> str:
 
 def _remarks(part: Sentence, cited: list[Citation]) -> list[str]:
     """Extra words about a sentence: it only relates, why it is not fully supported, its sources' state."""
-    remarks = ["Related; does not answer by itself"] if part.relation == "relates" else []
+    remarks = ["Related; read it to see whether it answers"] if part.relation == "relates" else []
     if part.reason and part.support != "supported":
         remarks.append(part.reason)
     if any(citation.state == "superseded" for citation in cited):

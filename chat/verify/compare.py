@@ -42,7 +42,7 @@ def compare(
                 return Verdict("supported", None, (Span(index, 0, len(text)),))
     mine = read(claim)
     pieces = [read(text, index) for index, text in enumerate(evidence)]
-    if not mine.words:
+    if not any(word.content for word in mine.words):
         return Verdict("unsupported", "the sentence has no words to check", (Span(None, 0, len(claim)),))
     if not any(piece.words for piece in pieces):
         return Verdict(
