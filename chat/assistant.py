@@ -75,7 +75,11 @@ class Assistant:
         on_progress: Callable[[AddProgress], None] | None = None,
     ) -> AddReport:
         """Add files, folders (recursively) and URLs; what cannot be read is reported and stops nothing."""
-        return self._library.add(resolve(sources, allow_private=self._allow_private), collection, on_progress)
+        return self._library.add(
+            resolve(sources, allow_private=self._allow_private, uploads=self.home / "uploads"),
+            collection,
+            on_progress,
+        )
 
     def add_text(
         self,

@@ -132,8 +132,7 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
         before = hit.sentence_scores[position - 1] if position else hit.dense
         if position == taken or _is_heading(text, hit):
             continue
-        asks = text.rstrip().endswith("?")
-        if asks and position + 1 < len(passage.sentences):
+        if _asks(text) and position + 1 < len(passage.sentences):
             taken = position + 1
             answer_start, answer_end = passage.sentences[taken]
             yield _Unit(
@@ -145,7 +144,7 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
                 before,
             )
             continue
-        if position and _after_question(words(*passage.sentences[position - 1])):
+        if position and _asks(words(*passage.sentences[position - 1])):
             cosine = max(cosine, before)
         if position and asked == "who" and _PRONOUN.search(text) and not offers(asked, text, question):
             earlier_start, earlier_end = passage.sentences[position - 1]
@@ -156,8 +155,8 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
         yield _Unit(start, end, text, text, cosine, before)
 
 
-def _after_question(text: str) -> bool:
-    """A heading that asks: what follows it is its answer."""
+def _asks(text: str) -> bool:
+    """Whether a sentence or a heading is a question: what follows it is its answer."""
     return text.rstrip().endswith("?")
 
 

@@ -56,6 +56,12 @@ _DATE = re.compile(
     r"|yesterday\b|today\b|tomorrow\b|last (?:week|month|year)\b|century\b)",
     re.IGNORECASE,
 )
+_FULL_DATE = re.compile(
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})\.?(?:,? \d{{4}})?\b"
+    rf"|(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}}\b)?|(?:{_MONTH}),? \d{{4}}\b"
+    r"|\d{4}-\d{2}-\d{2}\b|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b(?:in|since|of|by|until) (?:1[5-9]|20)\d{2}\b(?![,.]\d))",
+    re.IGNORECASE,
+)
 _CALENDAR = re.compile(rf"(?:{_MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?")
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty"
@@ -89,10 +95,10 @@ def offers(asked: Kind, sentence: str, question: str) -> bool:
     """Tell whether a sentence has something of the kind asked for that the question does not say already."""
     known = {word.lower() for word in _WORD.findall(question)}
 
-    def fresh(pattern: re.Pattern[str]) -> bool:
+    def fresh(pattern: re.Pattern[str], text: str = sentence) -> bool:
         return any(
             not set(word.lower() for word in _WORD.findall(match.group())) <= known
-            for match in pattern.finditer(sentence)
+            for match in pattern.finditer(text)
         )
 
     tests: dict[Kind, Callable[[], bool]] = {
@@ -100,7 +106,8 @@ def offers(asked: Kind, sentence: str, question: str) -> bool:
         "where": lambda: _fresh_name(sentence, known),
         "when": lambda: fresh(_DATE),
         "how far": lambda: fresh(_MEASURE),
-        "how many": lambda: fresh(_NUMBER),
+        # The digits of a date count nothing: "3 May 2021" does not say what a thing cost.
+        "how many": lambda: fresh(_NUMBER, _FULL_DATE.sub(" ", sentence)),
         "why": lambda: _REASON.search(sentence) is not None,
     }
     return tests[asked]() if asked in tests else False

@@ -191,13 +191,6 @@ def delete_documents(connection: sqlite3.Connection, document_ids: Sequence[str]
         connection.execute("DELETE FROM documents WHERE id=?", (document_id,))
 
 
-def delete_version(connection: sqlite3.Connection, document_id: str, version: int) -> None:
-    """Undo a `pending` version, as if it had never been read."""
-    connection.execute(
-        "DELETE FROM documents WHERE id=? AND version=? AND state='pending'", (document_id, version)
-    )
-
-
 def put_failure(
     connection: sqlite3.Connection, origin: str, collection: str, source: str, reason: str
 ) -> None:

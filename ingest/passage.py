@@ -126,10 +126,6 @@ class _Splitter:
     def _prefix_of(self, section: int) -> str:
         return _prefix(self._document.title, self._paths[section - 1] if section else None, self._limit)
 
-    def _section(self, offset: int) -> int:
-        """How many headings have begun at this offset; 0 before the first."""
-        return bisect_right([heading.start for heading in self._headings], offset)
-
     def _pieces(self) -> list[_Piece]:
         blocks = self._document.reading.blocks or ((0, len(self._text)),)
         starts = [start for start, _ in blocks]

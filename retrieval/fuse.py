@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 
 def min_max(scores: Sequence[float]) -> list[float]:
-    """Return the scores stretched to 0..1; all equal ones become 0.5, since they say nothing."""
+    """Return the scores stretched to 0..1, the best at 1; all are 0 where none is above 0.
+
+    A lone candidate, or several equal ones, are each the best there is: in a library of one passage the
+    passage that answers must not look like a mediocre one.
+    """
     if not scores:
         return []
     low, high = min(scores), max(scores)
     if high - low < 1e-9:
-        return [0.5] * len(scores)
+        return [float(high > 0)] * len(scores)
     return [(score - low) / (high - low) for score in scores]
 
 

@@ -110,8 +110,12 @@ class VectorIndex(Protocol):
         """Return at most `limit` (id, cosine), best first."""
         ...
 
-    def count(self) -> int:
-        """Return how many ids the index holds."""
+    def ids(self) -> set[str]:
+        """Return every id in the index."""
+        ...
+
+    def close(self) -> None:
+        """Let go of its files."""
         ...
 
 
@@ -130,8 +134,24 @@ class KeywordIndex(Protocol):
         """Return at most `limit` (id, score), best first; never raises, whatever the characters."""
         ...
 
-    def count(self) -> int:
-        """Return how many ids the index holds."""
+    def beside(self, ids: Sequence[str]) -> set[str]:
+        """Return the other ids that are kept together with these, and must be written anew to erase them."""
+        ...
+
+    def terms(self, text: str) -> list[str]:
+        """Return the stems of a text, each once, stop words left out unless all are."""
+        ...
+
+    def document_frequencies(self, terms: Sequence[str]) -> list[int]:
+        """Return in how many passages each stem occurs."""
+        ...
+
+    def ids(self) -> set[str]:
+        """Return every id in the index."""
+        ...
+
+    def close(self) -> None:
+        """Let go of its files."""
         ...
 
 

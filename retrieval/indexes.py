@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from ingest.database import Database, set_fact
 from retrieval import probe
-from retrieval.hit import Filter, KeywordRow
+from retrieval.hit import Filter, KeywordIndex, KeywordRow, VectorIndex
 from retrieval.keywords import TantivyIndex, damage
 from retrieval.passages import Passages
-from retrieval.vectors import ChromaIndex, open_folder, open_server
+from retrieval.vectors import open_folder, open_server
 
 if TYPE_CHECKING:
     from retrieval.hit import Matrix, Vector
@@ -42,7 +42,7 @@ class Indexes:
         self._chroma_url = chroma_url
         self._say = say
         self._lock = threading.RLock()
-        self._vectors: ChromaIndex | None = None
+        self._vectors: VectorIndex | None = None
         self._closing = False
         self.words = self._open_words()
         self._sync_words()
@@ -127,7 +127,7 @@ class Indexes:
                 self._vectors = None
 
     @contextmanager
-    def _settled(self) -> Iterator[ChromaIndex]:
+    def _settled(self) -> Iterator[VectorIndex]:
         """Hold both indexes for writing, once the check at opening is through."""
         self._thread.join()
         with self._lock:
@@ -145,7 +145,7 @@ class Indexes:
             if old is not None:
                 old.close()
 
-    def _mend_vectors(self, broken: ChromaIndex, why: str) -> None:
+    def _mend_vectors(self, broken: VectorIndex, why: str) -> None:
         """Rebuild, in a thread, an index that failed while it was in use."""
         with self._lock:
             if self._vectors is not broken or self._closing:
@@ -160,7 +160,7 @@ class Indexes:
         self._thread = threading.Thread(target=rebuild, name="footnote-index-mend", daemon=True)
         self._thread.start()
 
-    def _open_words(self) -> TantivyIndex:
+    def _open_words(self) -> KeywordIndex:
         """Return the words index, or a new one where its files are not as Tantivy wrote them."""
         folder, problem = self._folder("words")
         if folder is not None:
@@ -190,7 +190,7 @@ class Indexes:
             else:
                 self._vectors = self._rebuild_vectors(problem)
 
-    def _adopt(self, index: ChromaIndex) -> None:
+    def _adopt(self, index: VectorIndex) -> None:
         """Take an opened index once it holds what the catalogue says, no more and no less."""
         with self._lock:
             self._sync_vectors(index)
@@ -199,7 +199,7 @@ class Indexes:
     def _sync_words(self) -> str:
         return self._sync("words", self.words.ids(), lambda rows, _: self.words.add(rows), self.words.delete)
 
-    def _sync_vectors(self, index: ChromaIndex) -> str:
+    def _sync_vectors(self, index: VectorIndex) -> str:
         def add(rows: list[KeywordRow], vectors: "Matrix") -> None:
             index.add([row.id for row in rows], vectors)
 
@@ -226,14 +226,14 @@ class Indexes:
         self._say(line)
         return line
 
-    def _rebuild_words(self, why: str | None) -> TantivyIndex:
+    def _rebuild_words(self, why: str | None) -> KeywordIndex:
         index = TantivyIndex(self._new_folder("words"))
         for rows, _ in self._passages.batches():
             index.add(rows)
         self._report("words", why)
         return index
 
-    def _rebuild_vectors(self, why: str | None) -> ChromaIndex:
+    def _rebuild_vectors(self, why: str | None) -> VectorIndex:
         if self._chroma_url is not None:
             index = open_server(self._chroma_url, self._database.fact("library") or "library")
             index.delete(sorted(index.ids() - set(self._passages.ids())))

@@ -56,7 +56,7 @@ class TantivyIndex:
 
     def search(self, question: str, limit: int, where: Filter) -> list[tuple[str, float]]:
         """Return at most `limit` (id, score), best first; never raises, whatever the characters."""
-        terms = self.terms(question)
+        terms = self.terms(question)[:_MOST_TERMS]
         if not terms or limit < 1:
             return []
         searcher = self._index.searcher()
@@ -66,7 +66,7 @@ class TantivyIndex:
     def terms(self, text: str) -> list[str]:
         """Return the stems that a text is searched by, each once, stop words left out unless all are."""
         stems = list(dict.fromkeys(self._analyzer.analyze(text.encode("utf-8", "replace").decode("utf-8"))))
-        return ([stem for stem in stems if stem not in self._stop] or stems)[:_MOST_TERMS]
+        return [stem for stem in stems if stem not in self._stop] or stems
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         """Return in how many passages each stem occurs."""

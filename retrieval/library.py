@@ -4,7 +4,6 @@ import json
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Row
 
@@ -22,15 +21,6 @@ from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Rece
 from retrieval.search import HybridSearch
 from retrieval.sources import Source
 from retrieval.writer import Writer, recover
-
-
-@dataclass(frozen=True, slots=True)
-class Stock:
-    """How much a library holds, for saying what was searched."""
-
-    documents: int
-    passages: int
-    collections: tuple[str, ...]
 
 
 class Library:
@@ -132,11 +122,6 @@ class Library:
         """Return the bytes that a document was read from, or None if it came as text; raises NotInLibrary."""
         path = self.originals / self.document(name, version).content_hash
         return path.read_bytes() if path.is_file() else None
-
-    def stock(self) -> Stock:
-        """Return how much can be searched."""
-        rows = self.catalogue.rows("ready")
-        return Stock(len(rows), self.passages.count(), tuple(sorted({row["collection"] for row in rows})))
 
     def doctor(self) -> list[str]:
         """Check everything, mend what can be, and return a line for each check."""

@@ -64,8 +64,15 @@ class FileSource:
     label: str
 
     @classmethod
-    def at(cls, path: Path) -> "FileSource":
-        """Return the source of a file that stays where it is."""
+    def at(cls, path: Path, uploads: Path | None = None) -> "FileSource":
+        """Return the source of a file, a link's being the file it leads to.
+
+        A file in a folder of `uploads`, which is named for its content, was sent by the page: it has no
+        place of its own, so it is known by that content and shown by its name alone.
+        """
+        path = path.resolve()
+        if uploads is not None and path.is_relative_to(uploads.resolve()):
+            return cls(path, f"upload:{path.parent.name}/{printable(path.name)}", printable(path.name))
         return cls(path, printable(str(path)), printable(str(path)))
 
     def load(self, originals: Path) -> Loaded:
@@ -174,7 +181,7 @@ class TextSource:
 
 
 def resolve(
-    named: Sequence[str | Path], *, allow_private: bool = False
+    named: Sequence[str | Path], *, allow_private: bool = False, uploads: Path | None = None
 ) -> Iterator[FileSource | UrlSource | UnreadableSource]:
     """Yield a source for each file in each path or folder and for each URL, and what is not there."""
     for name in named:
@@ -182,7 +189,7 @@ def resolve(
             yield UrlSource(name, allow_private)
             continue
         for found in expand([name]):
-            yield found if isinstance(found, UnreadableSource) else FileSource.at(found)
+            yield found if isinstance(found, UnreadableSource) else FileSource.at(found, uploads)
 
 
 def to_document(source: Source, loaded: Loaded, reading: Reading, collection: str, version: int) -> Document:

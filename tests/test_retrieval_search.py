@@ -52,7 +52,7 @@ def test_fuse_lies_between_its_legs_and_rises_with_each(pairs, weight):
 
 def test_fuse_by_hand():
     assert fuse([0, 1, 2], [4, 0, 2], weight=0.75) == [0.25, 0.375, 0.875]
-    assert min_max([]) == [] and min_max([3, 3]) == [0.5, 0.5]
+    assert min_max([]) == [] and min_max([3, 3]) == [1, 1] and min_max([0, 0]) == [0, 0]
     with pytest.raises(ValueError, match="zip"):
         fuse([1], [1, 2], weight=0.5)
 
