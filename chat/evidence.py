@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chat.question import TYPED, Kind, kind, offers
 from ingest.passage import HEADING_JOINT
@@ -11,14 +11,21 @@ from retrieval.hit import Hit
 
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their)\b", re.IGNORECASE)
 _FEW = 5  # words; a line as short, without a stop, a number or a colon, states nothing
+_CURT = 7  # words; a reply as short is quoted with what follows it
+_BACK = 2  # sentences; a pronoun's name is looked for no farther back
+_LIST = 500  # characters of a list that is quoted as one
+_COUNTS = re.compile(r"\b(?:two|three|four|five|six|seven|several|these|following)\b", re.IGNORECASE)
+_FIRST = re.compile(r"\W*(?:one|(?:the )?first(?:ly)?)\b|\W*(?:1|a|i)[.)]\s", re.IGNORECASE)
+_ITEM = re.compile(r"\s*(?:[-*•–]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s)")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What could be quoted, as a half-open span of its document, and what speaks for it.
 
-    It is one sentence; or a question with the sentence that answers it, as in a transcript or an interview;
-    or, where a person is asked for and the sentence names none, that sentence with the one before it.
+    It is one sentence; or a question with the reply to it, as in a transcript or an interview; or a sentence
+    that announces with what it announces; or, where a person is asked for and the sentence only says "he" or
+    "she", that sentence with those before it, from the one with a name on.
     `cosine` is the question's with the sentence, `before` with the sentence before it, `cover` and
     `passage_cover` the share (0..1) of the question's words, by rarity, that the span, or its passage with
     title and heading, has; `lead` is how far `cosine` stays behind the best one of its passage (0 for the
@@ -121,38 +128,90 @@ class _Unit:
 
 
 def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
-    passage = hit.passage
+    """Every span worth quoting, in order; a sentence that says nothing alone comes with what completes it."""
+    spans, scores = hit.passage.sentences, hit.sentence_scores
 
-    def words(start: int, end: int) -> str:
-        return passage.text[start - passage.start : end - passage.start]
+    def words(first: int, last: int) -> str:
+        start, end = spans[first][0], spans[last][1]
+        return hit.passage.text[start - hit.passage.start : end - hit.passage.start]
 
-    taken = -1
-    for position, (start, end) in enumerate(passage.sentences):
-        text, cosine = words(start, end), hit.sentence_scores[position]
-        before = hit.sentence_scores[position - 1] if position else hit.dense
-        if position == taken or _is_heading(text, hit):
+    def unit(first: int, last: int, states: int, before: float) -> _Unit:
+        return _Unit(
+            spans[first][0],
+            spans[last][1],
+            words(first, last),
+            words(states, last),
+            max(scores[first : last + 1]),
+            before,
+        )
+
+    position = 0
+    while position < len(spans):
+        first, text = position, words(position, position)
+        before = scores[first - 1] if first else hit.dense
+        position += 1
+        if _is_heading(text, hit):
             continue
-        if _asks(text) and position + 1 < len(passage.sentences):
-            taken = position + 1
-            answer_start, answer_end = passage.sentences[taken]
-            yield _Unit(
-                start,
-                answer_end,
-                words(start, answer_end),
-                words(answer_start, answer_end),
-                max(cosine, hit.sentence_scores[taken]),
-                before,
-            )
-            continue
-        if position and _asks(words(*passage.sentences[position - 1])):
-            cosine = max(cosine, before)
-        if position and asked == "who" and _PRONOUN.search(text) and not offers(asked, text, question):
-            earlier_start, earlier_end = passage.sentences[position - 1]
-            joined = words(earlier_start, end)
-            if offers(asked, words(earlier_start, earlier_end), question):
-                yield _Unit(earlier_start, end, joined, joined, cosine, before)
-                continue
-        yield _Unit(start, end, text, text, cosine, before)
+        if _asks(text) and position < len(spans):
+            reply = _reply(words, position, len(spans))
+            position = reply + 1
+            yield unit(first, reply, first + 1, before)
+        elif announced := _announced(words, first, len(spans)):
+            position = announced + 1
+            yield unit(first, announced, first, before)
+        elif named := _named_before(words, first, asked, question):
+            yield replace(unit(first - named, first, first - named, before), cosine=scores[first])
+        else:
+            found = unit(first, first, first, before)
+            replies = first > 0 and _asks(words(first - 1, first - 1))
+            yield replace(found, cosine=max(found.cosine, before)) if replies else found
+
+
+_Words = Callable[[int, int], str]
+"""The text from the first to the last of two sentences, by their positions."""
+
+
+def _reply(words: _Words, first: int, count: int) -> int:
+    """Return the last sentence of a reply's beginning: after "It did not." comes what it means."""
+    last = first
+    while last + 1 < count and last - first < 2 and len(words(first, last).split()) <= _CURT:
+        if _asks(words(last + 1, last + 1)):
+            break
+        last += 1
+    return last
+
+
+def _announced(words: _Words, first: int, count: int) -> int | None:
+    """Return the last sentence of what a sentence announces ("Two kinds are named."), or None."""
+    text = words(first, first)
+    if first + 1 == count or _asks(words(first + 1, first + 1)):
+        return None
+    colon = text.rstrip().endswith(":")
+    counts = (
+        _COUNTS.search(text) and len(text.split()) <= 2 * _FEW and _FIRST.match(words(first + 1, first + 1))
+    )
+    if not colon and not counts:
+        return None
+    last = first + 1
+    while (
+        last + 1 < count
+        and _ITEM.match(words(last, last))
+        and _ITEM.match(words(last + 1, last + 1))
+        and len(words(first, last + 1)) <= _LIST
+    ):
+        last += 1
+    return last
+
+
+def _named_before(words: _Words, first: int, asked: Kind, question: str) -> int:
+    """Return how many sentences back the person is named whom a sentence calls "he" or "she"; 0 for none."""
+    text = words(first, first)
+    if asked != "who" or not _PRONOUN.search(text) or offers(asked, text, question):
+        return 0
+    for back in range(1, min(first, _BACK) + 1):
+        if offers(asked, words(first - back, first - back), question):
+            return back
+    return 0
 
 
 def _asks(text: str) -> bool:

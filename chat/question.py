@@ -59,7 +59,8 @@ _DATE = re.compile(
 _FULL_DATE = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})\.?(?:,? \d{{4}})?\b"
     rf"|(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}}\b)?|(?:{_MONTH}),? \d{{4}}\b"
-    r"|\d{4}-\d{2}-\d{2}\b|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b(?:in|since|of|by|until) (?:1[5-9]|20)\d{2}\b(?![,.]\d))",
+    r"|\d{4}-\d{2}-\d{2}\b|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"
+    r"|\b(?:in|since|of|by|until) (?:1[5-9]|20)\d{2}\b(?![,.]\d))",
     re.IGNORECASE,
 )
 _CALENDAR = re.compile(rf"(?:{_MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?")
