@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chat.assistant import Assistant
 from chat.remote import RemoteAssistant, handlers
 from chat.settings import Settings
+from chat.succession import Caller, Direct, Lasting
 from retrieval.owner import Client, Owner, claim_or_connect
 
 if TYPE_CHECKING:
@@ -28,21 +29,39 @@ def open_assistant(
 ) -> Assistant | RemoteAssistant:
     """Own the library and return its assistant, or one that works through the process that owns it.
 
+    The latter takes over when that process ends.
+
     `say` gets a line for each thing that opening mended; None prints them on stderr. An embedder or answerer
     of the caller's own takes the place of the one in the settings. Raises LibraryBusy.
     """
+
+    def own(owner: Owner, re_embed: bool) -> Assistant:
+        try:
+            assistant = build(
+                settings,
+                owner,
+                re_embed=re_embed,
+                say=say or _to_stderr,
+                embedder=embedder,
+                answerer=answerer,
+            )
+        except BaseException:
+            owner.close()
+            raise
+        owner.serve(handlers(assistant))
+        return assistant
+
+    def follow() -> Caller:
+        held = claim_or_connect(settings.home)
+        if isinstance(held, Client):
+            return held
+        assistant = own(held, False)
+        return Direct(handlers(assistant), assistant.close)
+
     held = claim_or_connect(settings.home)
     if isinstance(held, Client):
-        return RemoteAssistant(settings.home, held)
-    try:
-        assistant = build(
-            settings, held, re_embed=re_embed, say=say or _to_stderr, embedder=embedder, answerer=answerer
-        )
-    except BaseException:
-        held.close()
-        raise
-    held.serve(handlers(assistant))
-    return assistant
+        return RemoteAssistant(settings.home, Lasting(held, follow))
+    return own(held, re_embed)
 
 
 def build(

@@ -23,11 +23,12 @@ from chat.answer import (
     Verified,
 )
 from chat.assistant import Assistant
+from chat.succession import Caller
 from ingest.catalogue import reading_from
 from ingest.document import Document
 from ingest.passage import Passage
 from retrieval.hit import Filter, Hit
-from retrieval.owner import Client, Emit, Handler
+from retrieval.owner import Emit, Handler
 from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
 
 _EVERYWHERE = Filter()
@@ -36,7 +37,7 @@ _EVERYWHERE = Filter()
 class RemoteAssistant:
     """Works through the process that owns the library; its methods are those of `Assistant`."""
 
-    def __init__(self, home: Path, client: Client) -> None:
+    def __init__(self, home: Path, client: Caller) -> None:
         self.home = home
         self._client = client
 

@@ -15,8 +15,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PRODUCT = [*sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py")), ROOT / "app.py"]
 
 HEAVY = {
-    "torch", "chromadb", "gradio", "langchain_core", "langsmith", "sentence_transformers", "transformers",
-    "numpy", "fastapi", "starlette", "uvicorn", "tantivy", "kreuzberg", "pypdfium2", "trafilatura", "lxml",
+    "torch", "chromadb", "gradio", "langchain", "langchain_core", "langgraph", "langsmith", "mcp",
+    "sentence_transformers", "transformers", "numpy", "fastapi",
+    "starlette", "uvicorn", "tantivy", "kreuzberg", "pypdfium2", "trafilatura", "lxml",
     "httpx", "psutil", "rich",
 }  # fmt: skip
 NEEDED_BY_OTHERS = {  # declared and not imported, with the reason in pyproject.toml

@@ -146,6 +146,11 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     each.add_argument(
         "--port", metavar="N", type=_port, default=7860, help="the port to listen on (default: 7860)"
     )
+
+    each = command("mcp", commands.mcp, "serve the library to other programs' assistants over stdio (MCP)")
+    each.add_argument(
+        "--allow-add", action="store_true", help="let them add files and web pages; otherwise they only read"
+    )
     return parser, known
 
 

@@ -1,7 +1,10 @@
-"""The page from the command line: open a library, put the sample into a new one, serve until interrupted."""
+"""The page from the command line: open a library, put the sample into a new one, serve until interrupted.
+
+The MCP server is in the same process, at /mcp.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from threading import Thread
 
@@ -23,7 +26,10 @@ def serve_command(
     The sample library's files go into the collection "sample" when the library is brand new: a library
     that was emptied stays empty. Raises one of the FootnoteError family when it cannot start.
     """
+    from starlette.routing import BaseRoute, Route
+
     from chat import Assistant
+    from chat.interfaces.mcp_server import mcp_app
 
     began = time.monotonic()
     tell = say or _print
@@ -38,7 +44,11 @@ def serve_command(
 
         if isinstance(assistant, Assistant):  # another process that owns the library is warm already
             Thread(target=assistant.warm, daemon=True).start()
-        serve(assistant, host, port, ready)
+
+        def more(hosts: Collection[str]) -> list[BaseRoute]:
+            return [Route("/mcp", mcp_app(assistant, hosts=hosts))]
+
+        serve(assistant, host, port, ready, more=more)
 
 
 def is_new(assistant: Backing) -> bool:

@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from ingest.errors import InvalidSetting
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.routing import BaseRoute
 
 MAX_UPLOAD = "512mb"
 LOCAL = "On this machine only"
@@ -22,10 +23,16 @@ _STATIC = Path(__file__).parent / "static"
 _PORTS_TRIED = 20
 
 
-def build_app(assistant: Backing, *, hosts: Collection[str] = LOOPBACK, privacy: str = LOCAL) -> "FastAPI":
+def build_app(
+    assistant: Backing,
+    *,
+    hosts: Collection[str] = LOOPBACK,
+    privacy: str = LOCAL,
+    more: "Sequence[BaseRoute]" = (),
+) -> "FastAPI":
     """Return the whole application; `privacy` is the line that says where text goes.
 
-    More routes may be added to it under names of their own before it is served.
+    `more` are other ways in, at paths of their own; they stand before the page, which takes what is left.
     """
     settle_gradio()
     import gradio
@@ -40,6 +47,7 @@ def build_app(assistant: Backing, *, hosts: Collection[str] = LOOPBACK, privacy:
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Guard, hosts=hosts)
     app.include_router(build_router(assistant))
+    app.router.routes.extend(more)
     names = {path.name for path in _STATIC.iterdir()}
 
     @app.get("/static/fn/{name}")
@@ -88,18 +96,21 @@ def serve(
     *,
     hosts: Collection[str] = (),
     app: "FastAPI | None" = None,
+    more: "Callable[[Collection[str]], Sequence[BaseRoute]]" = lambda hosts: (),
 ) -> None:
     """Serve until interrupted; `on_ready` gets the address. Takes the next free port after `port`.
 
     The page answers to loopback's names, to `host` and to `hosts`; on another host than loopback, whoever
-    reaches it may read and change the whole library. Raises InvalidSetting when no port can be had.
+    reaches it may read and change the whole library. `more` gets these names and returns other ways in.
+    Raises InvalidSetting when no port can be had.
     """
     import uvicorn
 
     listener = _listen(host, port)
     number = listener.getsockname()[1]
     name = f"[{host}]" if ":" in host else host
-    ready = app or build_app(assistant, hosts={*LOOPBACK, name, *hosts})
+    names = {*LOOPBACK, name, *hosts}
+    ready = app or build_app(assistant, hosts=names, more=more(names))
     config = uvicorn.Config(
         ready, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
     )
