@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from chat.answer import Answer, Checked, ConversationInfo, Done, Event, Standalone, Turn, Verified
 from chat.conversation import Conversations
@@ -198,9 +198,11 @@ class Assistant:
         self._library.search("warm up", limit=1)
         self._library.indexes.settle()
 
-    def as_runnable(self) -> "Runnable[Question, Answer]":
-        """Return the chain itself, for composing it with other Runnables."""
-        return self._chain
+    def as_runnable(self) -> "Runnable[str | dict[str, Any], Answer]":
+        """Return `ask` as a LangChain Runnable: of a question, or of a mapping with what `ask` takes."""
+        from chat.langchain_retriever import AssistantRunnable
+
+        return AssistantRunnable(self)
 
     def close(self) -> None:
         """Finish what is running, save everything and let the library go."""

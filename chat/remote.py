@@ -8,7 +8,7 @@ import base64
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from chat.answer import (
     Answer,
@@ -30,6 +30,9 @@ from ingest.passage import Passage
 from retrieval.hit import Filter, Hit
 from retrieval.owner import Emit, Handler
 from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
 
 _EVERYWHERE = Filter()
 
@@ -156,6 +159,12 @@ class RemoteAssistant:
     def doctor(self) -> list[str]:
         """Check the library and return a line for each check."""
         return list(self._client.call("doctor", {}))
+
+    def as_runnable(self) -> "Runnable[str | dict[str, Any], Answer]":
+        """Return `ask` as a LangChain Runnable."""
+        from chat.langchain_retriever import AssistantRunnable
+
+        return AssistantRunnable(self)
 
     def close(self) -> None:
         """Hang up; the owner goes on."""

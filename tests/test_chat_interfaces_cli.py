@@ -219,7 +219,7 @@ def test_the_help_names_every_command_that_is_there_and_no_other(run):
     status, out, _ = run("--help")
     assert status == 0
     names = re.findall(r"^    ([a-z]+)  ", out, re.MULTILINE)
-    assert names == ["add", "list", "show", "remove", "doctor", "check", "search", "ask", "serve"]
+    assert names == ["add", "list", "show", "remove", "doctor", "check", "search", "ask", "serve", "mcp"]
 
 
 def test_the_version_is_that_of_the_project(run):
