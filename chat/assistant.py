@@ -1,5 +1,6 @@
 """The assistant: documents in, questions asked, verified answers out. The story of the app is in `ask`."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,9 +36,10 @@ class Assistant:
         library: "Library",
         shelf: Shelf,
         conversations: Conversations,
-        chain: "Runnable[Question, Answer]",
+        chain: "Runnable[Question, Verified | Answer]",
         checker: Checker,
         *,
+        quoting: "Runnable[Question, Verified | Answer] | None" = None,
         allow_private_addresses: bool = False,
         on_close: Callable[[], object] = lambda: None,
     ) -> None:
@@ -45,11 +47,12 @@ class Assistant:
         self._shelf = shelf
         self._conversations = conversations
         self._chain = chain
+        self._quoting = quoting or chain  # without a language model
         self._checker = checker
         self._allow_private = allow_private_addresses
         self._on_close = on_close
         self._examples: tuple[str, int, list[str]] | None = None
-        self._turn_lock = threading.Lock()
+        self._turn_locks: dict[str, threading.Lock] = {}
 
     @classmethod
     def open(cls, home: str | Path | None = None) -> "Assistant | RemoteAssistant":
@@ -130,11 +133,8 @@ class Assistant:
 
         `standalone` is searched instead of what would be made of the question and its conversation.
         """
-        with self._turn_lock:
-            asked = self._asked(question, conversation, standalone, where)
-            answer = self._run(asked, where)
-            self._conversations.save(asked.conversation, question, asked.turn, to_stored(answer))
-            return answer
+        events = self.stream(question, conversation=conversation, where=where, standalone=standalone)
+        return next(event.answer for event in events if isinstance(event, Done))
 
     def stream(
         self,
@@ -144,20 +144,20 @@ class Assistant:
         where: Filter = _EVERYWHERE,
         standalone: str | None = None,
     ) -> Iterator[Event]:
-        """Yield the standalone question, each sentence once it is verified, and last the whole answer."""
-        with self._turn_lock:
-            asked = self._asked(question, conversation, standalone, where)
+        """Yield the standalone question, each sentence once it is verified, and last the whole answer.
+
+        Closing the iterator before its end stops a language model that is writing, and nothing is saved.
+        """
+        with self._turn_of(conversation):
+            begun = self._begun(question, conversation, standalone, where)
+            asked = begun.asked
             yield Standalone(asked.standalone)
-            answer = self._run(asked, where)
-            seen: set[int] = set()
-            for sentence in answer.sentences:
-                fresh = [
-                    c for c in answer.citations if c.number in sentence.citations and c.number not in seen
-                ]
-                seen.update(citation.number for citation in fresh)
-                yield Verified(sentence, tuple(fresh))
-            self._conversations.save(asked.conversation, question, asked.turn, to_stored(answer))
-            yield Done(answer)
+            for event in self._events(self._chain, begun):
+                if isinstance(event, Verified):
+                    yield event
+                else:
+                    self._conversations.save(asked.conversation, question, asked.turn, to_stored(event))
+                    yield Done(event)
 
     def check(self, text: str, *, where: Filter = _EVERYWHERE) -> list[Checked]:
         """Compare each sentence of a pasted text with the library; none is left out."""
@@ -215,34 +215,53 @@ class Assistant:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _asked(self, question: str, conversation: str | None, given: str | None, where: Filter) -> Asked:
+    @contextlib.contextmanager
+    def _turn_of(self, conversation: str | None) -> Iterator[None]:
+        """Let a conversation's questions be answered one after the other; different ones do not wait."""
+        if conversation is None:
+            yield
+            return
+        with self._turn_locks.setdefault(conversation, threading.Lock()):
+            yield
+
+    def _begun(self, question: str, conversation: str | None, given: str | None, where: Filter) -> "Question":
+        from chat.chain import Question
+
         turns = self.turns(conversation) if conversation is not None else []
         earlier = [
             Said(turn.answer.standalone_question, " ".join(s.text for s in turn.answer.sentences))
             for turn in turns
         ]
-        searched = given if given is not None else standalone(question, earlier)
-        allowed = self._library.passages.allowed(where)
-        return Asked(
+        asked = Asked(
             question=question,
-            standalone=searched,
+            standalone=given if given is not None else standalone(question, earlier),
             conversation=conversation if conversation is not None else self._conversations.new_id(),
             turn=len(turns) + 1,
-            documents=len(allowed),
+            documents=len(self._library.passages.allowed(where)),
             collections=where.collections,
             unreadable=tuple(self._library.failures()),
             library_version=self._library.passages.library_version,
         )
+        return Question(asked, where, tuple(earlier))
 
-    def _run(self, asked: Asked, where: Filter) -> Answer:
+    def _events(
+        self, chain: "Runnable[Question, Verified | Answer]", question: "Question"
+    ) -> Iterator[Verified | Answer]:
         from langsmith import tracing_context
-
-        from chat.chain import Question
 
         # A tracing key in the environment is no reason to send anybody's documents away.
         with tracing_context(enabled=False):
-            return self._chain.invoke(Question(asked, where))
+            events = chain.stream(question)
+        try:
+            while True:
+                with tracing_context(enabled=False):
+                    event = next(events, None)
+                if event is None:
+                    return
+                yield event
+        finally:
+            events.close()  # type: ignore[attr-defined]  # LangChain's streams are generators
 
     def _is_answered(self, question: str) -> bool:
-        asked = self._asked(question, None, None, _EVERYWHERE)
-        return self._run(asked, _EVERYWHERE).status == "answered"
+        *_, answer = self._events(self._quoting, self._begun(question, None, None, _EVERYWHERE))
+        return isinstance(answer, Answer) and answer.status == "answered"

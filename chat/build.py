@@ -12,10 +12,13 @@ from chat.succession import Caller, Direct, Lasting
 from retrieval.owner import Client, Owner, claim_or_connect
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from chat.answer import State
     from chat.chain import Answerer
+    from chat.generate import ModelWriter
     from ingest.document import Document
-    from retrieval.hit import Embedder
+    from retrieval.hit import Embedder, Filter, Hit
     from retrieval.library import Library
 
 
@@ -26,13 +29,14 @@ def open_assistant(
     say: Callable[[str], None] | None = None,
     embedder: "Embedder | None" = None,
     answerer: "Answerer | None" = None,
+    chat_model: "BaseChatModel | None" = None,
 ) -> Assistant | RemoteAssistant:
     """Own the library and return its assistant, or one that works through the process that owns it.
 
     The latter takes over when that process ends.
 
-    `say` gets a line for each thing that opening mended; None prints them on stderr. An embedder or answerer
-    of the caller's own takes the place of the one in the settings. Raises LibraryBusy.
+    `say` gets a line for each thing that opening mended; None prints them on stderr. An embedder, answerer or
+    chat model of the caller's own takes the place of the one in the settings. Raises LibraryBusy.
     """
 
     def own(owner: Owner, re_embed: bool) -> Assistant:
@@ -44,6 +48,7 @@ def open_assistant(
                 say=say or _to_stderr,
                 embedder=embedder,
                 answerer=answerer,
+                chat_model=chat_model,
             )
         except BaseException:
             owner.close()
@@ -72,6 +77,7 @@ def build(
     say: Callable[[str], None],
     embedder: "Embedder | None" = None,
     answerer: "Answerer | None" = None,
+    chat_model: "BaseChatModel | None" = None,
 ) -> Assistant:
     """Return the assistant of a library that this process owns."""
     from chat.chain import build_chain
@@ -97,20 +103,44 @@ def build(
         library.passages.count,
     )
 
+    def search(words: str, limit: int, where: "Filter") -> "list[Hit]":
+        return library.search(words, limit=limit, where=where)
+
+    quotes, verifier = answerer or ExtractiveAnswerer(), Verifier(shelf, similarity)
+    quoting = build_chain(search, lexicon, quotes, verifier)
+    writer = _writer(settings, chat_model)
+
+    def close() -> None:
+        if writer is not None:
+            writer.close()
+        owner.close()
+
     return Assistant(
         library,
         shelf,
         Conversations(library.database),
-        build_chain(
-            lambda question, limit, where: library.search(question, limit=limit, where=where),
-            lexicon,
-            answerer or ExtractiveAnswerer(),
-            Verifier(shelf, similarity),
-        ),
-        Checker(lambda text, limit, where: library.search(text, limit=limit, where=where), shelf, similarity),
+        quoting if writer is None else build_chain(search, lexicon, quotes, verifier, writer),
+        Checker(search, shelf, similarity),
+        quoting=quoting,
         allow_private_addresses=settings.allow_private_addresses,
-        on_close=owner.close,
+        on_close=close,
     )
+
+
+def _writer(settings: Settings, given: "BaseChatModel | None") -> "ModelWriter | None":
+    """Return what writes with a language model, or None: nothing but the setting, or the caller, asks one."""
+    if settings.model is None and given is None:
+        return None
+    from chat.generate import ModelWriter, Opened
+    from chat.listen import Limits, Listener
+    from chat.models import open_model, window_of
+
+    def opened() -> Opened:
+        model = given or open_model(settings)
+        limits = Limits(settings.first_token_seconds, settings.idle_seconds)
+        return Opened(Listener(model, limits), window_of(model, settings))
+
+    return ModelWriter(settings.model or "the language model", opened)
 
 
 class LibraryShelf:

@@ -113,8 +113,8 @@ def library_tool(
         ask_documents,
         name=name,
         description=(
-            "Answers a question from the person's own documents, each sentence with the numbers of the quotes it"
-            " rests on. When it finds nothing it says so: then do not answer from elsewhere."
+            "Answers a question from the person's own documents, with numbered quotes for every sentence. "
+            "When it finds nothing it says so: then do not answer from elsewhere."
         ),
         response_format="content_and_artifact",
     )

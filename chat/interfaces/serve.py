@@ -9,7 +9,8 @@ from pathlib import Path
 from threading import Thread
 
 from chat.page.backing import Backing
-from chat.page.server import serve
+from chat.page.server import LOCAL, serve
+from chat.settings import Settings, read_settings
 
 SAMPLE_COLLECTION = "sample"
 
@@ -48,7 +49,15 @@ def serve_command(
         def more(hosts: Collection[str]) -> list[BaseRoute]:
             return [Route("/mcp", mcp_app(assistant, hosts=hosts))]
 
-        serve(assistant, host, port, ready, more=more)
+        serve(assistant, host, port, ready, privacy=privacy(read_settings(home)), more=more)
+
+
+def privacy(settings: Settings) -> str:
+    """Return the line that says where text goes."""
+    if settings.model is None:
+        return LOCAL
+    where = f" at {settings.base_url}" if settings.base_url else ""
+    return f"Questions and the passages found for them go to {settings.model}{where}"
 
 
 def is_new(assistant: Backing) -> bool:

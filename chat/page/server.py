@@ -96,6 +96,7 @@ def serve(
     *,
     hosts: Collection[str] = (),
     app: "FastAPI | None" = None,
+    privacy: str = LOCAL,
     more: "Callable[[Collection[str]], Sequence[BaseRoute]]" = lambda hosts: (),
 ) -> None:
     """Serve until interrupted; `on_ready` gets the address. Takes the next free port after `port`.
@@ -110,7 +111,7 @@ def serve(
     number = listener.getsockname()[1]
     name = f"[{host}]" if ":" in host else host
     names = {*LOOPBACK, name, *hosts}
-    ready = app or build_app(assistant, hosts=names, more=more(names))
+    ready = app or build_app(assistant, hosts=names, privacy=privacy, more=more(names))
     config = uvicorn.Config(
         ready, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
     )
