@@ -21,6 +21,8 @@ from chat.answer import (
 from chat.verify.cite import Misquoted, Shelf, cite
 from chat.verify.compare import Similarity, compare
 from chat.verify.context import context_for
+from ingest.readers.text import paragraphs
+from ingest.sentences import sentence_spans
 from retrieval.report import Failure
 
 
@@ -144,10 +146,12 @@ class Checking:
                 citations.append(found)
             numbers.append(found.number)
             cited.append(found)
-        verdict = compare(claim.text, [citation.quote for citation in cited], self._similarity)
+        verbatim = any(_spaced(citation.quote) == _spaced(claim.text) for citation in cited)
+        quotes = [citation.quote for citation in cited]
+        evidence = quotes if verbatim else [part for quote in quotes for part in _sentences(quote)]
+        verdict = compare(claim.text, evidence, self._similarity)
         if verdict.support in ("contradicted", "unsupported"):
             return Rejected(claim.text, verdict.reason or "its sources do not support it")
-        verbatim = any(_spaced(citation.quote) == _spaced(claim.text) for citation in cited)
         return Sentence(
             text=claim.text,
             citations=tuple(numbers),
@@ -198,6 +202,11 @@ def _same(citations: Sequence[Citation], quote: Quote) -> Citation | None:
         if (citation.document_id, citation.document_version, citation.start, citation.end) == place:
             return citation
     return None
+
+
+def _sentences(quote: str) -> list[str]:
+    """A paraphrase is laid beside single sentences, as the checks were measured."""
+    return [quote[start:end] for start, end in sentence_spans(quote, paragraphs(quote))]
 
 
 def _opening(text: str) -> str:
