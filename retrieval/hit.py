@@ -157,7 +157,7 @@ class KeywordIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeywordRow:
-    """What the words index needs to know of one passage."""
+    """What the words index needs to know of one passage; `about` is who wrote and who published it."""
 
     id: str
     document_id: str
@@ -166,3 +166,4 @@ class KeywordRow:
     title: str
     heading: str | None
     text: str
+    about: str = ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ingest.database import Database, set_fact
 from retrieval import probe
 from retrieval.hit import Filter, KeywordIndex, KeywordRow, VectorIndex
-from retrieval.keywords import TantivyIndex, damage
+from retrieval.keywords import WRITTEN, TantivyIndex, damage
 from retrieval.passages import Passages
 from retrieval.vectors import open_folder, open_server
 
@@ -163,7 +163,9 @@ class Indexes:
     def _open_words(self) -> KeywordIndex:
         """Return the words index, or a new one where its files are not as Tantivy wrote them."""
         folder, problem = self._folder("words")
-        if folder is not None:
+        if folder is not None and self._database.fact("words_written") != WRITTEN:
+            problem = "was written by an older version"
+        elif folder is not None:
             problem = damage(folder)
             if problem is None:
                 try:
@@ -230,6 +232,8 @@ class Indexes:
         index = TantivyIndex(self._new_folder("words"))
         for rows, _ in self._passages.batches():
             index.add(rows)
+        with self._database.write() as connection:
+            set_fact(connection, "words_written", WRITTEN)
         self._report("words", why)
         return index
 

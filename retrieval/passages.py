@@ -33,6 +33,13 @@ _STEPS = (
     CREATE INDEX passages_document ON passages (document_id, version, generation)
     """,
 )
+_ABOUT = (
+    "trim("
+    + " || ' ' || ".join(
+        f"coalesce(json_extract(d.reading, '$.metadata.{key}'), '')" for key in ("author", "publisher")
+    )
+    + ")"
+)
 _CHUNK = 500  # SQLite's limit on bound values is far higher; a page of ids at a time keeps memory flat
 
 
@@ -134,7 +141,9 @@ class Passages:
         """Yield every passage that can be found, with its vectors of shape (rows, width), for rebuilding."""
         import numpy as np
 
-        cursor = self._select("p.*, d.title, d.collection, d.published", generation=generation)
+        cursor = self._select(
+            f"p.*, d.title, d.collection, d.published, {_ABOUT} AS about", generation=generation
+        )
         while rows := cursor.fetchmany(_CHUNK):
             words = [
                 KeywordRow(
@@ -145,6 +154,7 @@ class Passages:
                     row["title"],
                     row["heading"],
                     row["text"],
+                    row["about"],
                 )
                 for row in rows
             ]
@@ -287,6 +297,7 @@ def keyword_rows(document: Document, passages: Sequence[Passage]) -> list[Keywor
             document.title,
             passage.heading,
             passage.text,
+            " ".join(filter(None, (document.reading.metadata.get(key) for key in ("author", "publisher")))),
         )
         for passage in passages
     ]
