@@ -105,6 +105,7 @@ class _Splitter:
         self._blank = count([""])[0]  # the special tokens
         self._limit = title_characters
         self._headings = sorted(document.reading.headings, key=lambda heading: heading.start)
+        self._page_starts = [page.start for page in document.reading.pages]
         self._paths = list(_paths(self._headings, self._text))
         prefixes = [self._prefix_of(section) for section in range(len(self._paths) + 1)]
         distinct = list(dict.fromkeys(prefixes))
@@ -194,7 +195,8 @@ class _Splitter:
             return False
         if piece.block != last.block:
             ahead = piece.tokens
-            for later in pieces[position + 1 :]:
+            for index in range(position + 1, len(pieces)):
+                later = pieces[index]
                 if later.block != piece.block or ahead > room:
                     break
                 ahead += later.tokens
@@ -248,7 +250,7 @@ class _Splitter:
         start, end = group.pieces[0].start, group.pieces[-1].end
         section = group.pieces[0].section
         pages = self._document.reading.pages
-        index = bisect_right([page.start for page in pages], start)
+        index = bisect_right(self._page_starts, start)
         return Passage(
             document_id=self._document.id,
             version=self._document.version,
