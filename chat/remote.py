@@ -23,8 +23,7 @@ from chat.answer import (
     Verified,
 )
 from chat.assistant import Assistant
-from ingest.catalogue import reading_from
-from ingest.document import Document
+from ingest.document import Document, reading_from
 from ingest.passage import Passage
 from retrieval.hit import Filter, Hit
 from retrieval.owner import Client, Emit, Handler

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from ingest.database import Database
-from ingest.document import Document, Heading, Mark, Page, Reading
+from ingest.document import Document, reading_from
 
 _STEPS = (
     """
@@ -216,12 +216,3 @@ def _document(row: sqlite3.Row) -> Document:
         content_hash=row["content_hash"],
         reading=reading_from(row["text"], json.loads(row["reading"])),
     )
-
-
-def reading_from(text: str, beside: dict[str, object]) -> Reading:
-    """Return the reading whose parts beside the text came through JSON."""
-    parts = dict(beside)
-    for name, kind in (("pages", Page), ("headings", Heading), ("marks", Mark)):
-        parts[name] = tuple(kind(**row) for row in parts[name])  # type: ignore[attr-defined]
-    parts["blocks"] = tuple((start, end) for start, end in parts["blocks"])  # type: ignore[attr-defined]
-    return Reading(text=text, **parts)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ingest import errors
-from ingest.document import Heading, Mark, Page, Reading
+from ingest.document import Reading, reading_from
 from ingest.errors import TooLarge, UnknownFormat, UnreadableSource
 
 _POLL_SECONDS = 0.05
@@ -44,20 +44,26 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def read(self, path: Path, name: str, media_type: str | None = None) -> Reading:
-        """Read a file under the name people know it by. Raises one of the UnreadableSource family."""
+    def read(
+        self, path: Path, name: str, media_type: str | None = None, *, parts: Path | None = None
+    ) -> Reading:
+        """Read a file under the name people know it by; the files within it are kept in the folder `parts`.
+
+        Raises one of the UnreadableSource family.
+        """
         request = {
             "path": str(path.absolute()),
             "name": name,
             "media_type": media_type,
             "output_chars": self._output_chars,
+            "parts": None if parts is None else str(parts.absolute()),
         }
         with self._lock:
             answer = self._asked(request, name)
         if "error" in answer:
             kind = getattr(errors, str(answer["error"]), UnreadableSource)
             raise kind(name, str(answer["reason"]))
-        return _reading(answer["reading"])
+        return reading_from(answer["reading"].pop("text"), answer["reading"])
 
     def close(self) -> None:
         """End the child, if there is one, and remove its folder."""
@@ -185,18 +191,3 @@ class _Watch:
             if self.exceeded:
                 self._child.kill()
                 return
-
-
-def _reading(fields: dict[str, Any]) -> Reading:
-    """A reading as it was before it became JSON."""
-    return Reading(
-        text=fields["text"],
-        media_type=fields["media_type"],
-        title=fields["title"],
-        published=fields["published"],
-        blocks=tuple((start, end) for start, end in fields["blocks"]),
-        pages=tuple(Page(**page) for page in fields["pages"]),
-        headings=tuple(Heading(**heading) for heading in fields["headings"]),
-        marks=tuple(Mark(**mark) for mark in fields["marks"]),
-        metadata=dict(fields["metadata"]),
-    )

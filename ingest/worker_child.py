@@ -1,7 +1,7 @@
 """The process in which readers run: takes requests and gives readings, as length-prefixed JSON over pipes.
 
 A message is four bytes, its length, most significant first, then that many bytes of UTF-8 JSON. A request is
-`{"path", "name", "media_type", "output_chars"}`; an answer is `{"reading": …}` or
+`{"path", "name", "media_type", "output_chars", "parts"}`; an answer is `{"reading": …}` or
 `{"error": class, "reason": …}`. The process ends when its parent does.
 """
 
@@ -59,13 +59,15 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reading(request: dict[str, Any], name: str) -> Any:
+    from ingest.parts import Parts
     from ingest.readers.choose import read
 
     try:
         data = Path(request["path"]).read_bytes()
     except OSError as error:
         raise UnreadableSource(name, f"it cannot be read ({error.strerror}); add it again") from error
-    reading = read(data, name, request["media_type"])
+    folder = request["parts"]
+    reading = read(data, name, request["media_type"], Parts(Path(folder) if folder else None))
     if len(reading.text) > request["output_chars"]:
         raise TooLarge(
             name, f"its text is over the limit of {request['output_chars']:,} characters; split it"

@@ -1,8 +1,9 @@
 """Adding sources: the next one is read while a group is embedded, and each group is published whole."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from retrieval.hit import Embedder
 from retrieval.prepare import prepare
 from retrieval.report import AddProgress, AddReport, Failure
 from retrieval.sources import Source, printable, to_document
+from retrieval.within import forget_failures, left_behind, within
 from retrieval.writer import Writer
 
 _GROUP = 64  # documents that share one commit of each index,
@@ -54,11 +56,14 @@ class Adding:
     ) -> AddReport:
         """Add every source that can be read and report on each; progress is told when it is final."""
         added, unchanged, failed = list[str](), list[str](), list[Failure]()
+        todo = deque(_each_once(sources))
+        total = len(todo)
+        renewed: list[Document] = []
         group, began = list[Document](), time.monotonic()
 
         def tell(source: str, state: str, reason: str | None = None) -> None:
             done = len(added) + len(unchanged) + len(failed)
-            on_progress(AddProgress(source, done, len(sources), state, reason))  # type: ignore[arg-type]
+            on_progress(AddProgress(source, done, max(total, done), state, reason))  # type: ignore[arg-type]
 
         def publish() -> None:
             self._writer.publish(prepare(group, self._embedder))
@@ -67,8 +72,11 @@ class Adding:
                 tell(document.source, "ready")
             group.clear()
 
-        for outcome in self._read_ahead(_each_once(sources), collection):
+        for outcome in self._read_ahead(todo, collection):
             if isinstance(outcome, Document):
+                total += len(outcome.reading.parts)
+                if outcome.version > 1:
+                    renewed.append(outcome)
                 tell(outcome.source, "reading")
                 if not group:
                     began = time.monotonic()
@@ -84,21 +92,29 @@ class Adding:
                 failed.append(outcome)
                 tell(outcome.source, "failed", outcome.reason)
         publish()
+        gone = left_behind(self._catalogue.rows("ready"), renewed) if renewed else []
+        if gone:
+            self._writer.remove(gone)
         return AddReport(tuple(added), tuple(unchanged), tuple(failed))
 
     def _read_ahead(
-        self, sources: Sequence[Source | UnreadableSource], collection: str
+        self, todo: deque[Source | UnreadableSource], collection: str
     ) -> Iterator[Document | _Unchanged | Failure]:
-        """Yield outcomes in the order of the sources; one is read in a thread while the last is used."""
+        """Yield outcomes in the order of the sources, what is within one right after it.
+
+        One is read in a thread while the last is used.
+        """
+        ahead: tuple[Source | UnreadableSource, Future[Document | _Unchanged | Failure]] | None = None
         with ThreadPoolExecutor(1, thread_name_prefix="footnote-read") as pool:
-            ahead = None
-            for source in sources:
-                following = pool.submit(self._read, source, collection)
+            while todo or ahead is not None:
+                source = todo.popleft() if todo else None
+                following = (source, pool.submit(self._read, source, collection)) if source else None
                 if ahead is not None:
-                    yield ahead.result()
+                    outcome = ahead[1].result()
+                    if isinstance(outcome, Document) and not isinstance(ahead[0], UnreadableSource):
+                        todo.extendleft(reversed(within(outcome, ahead[0])))
+                    yield outcome
                 ahead = following
-            if ahead is not None:
-                yield ahead.result()
 
     def _read(self, source: Source | UnreadableSource, collection: str) -> Document | _Unchanged | Failure:
         if isinstance(source, UnreadableSource):
@@ -111,6 +127,8 @@ class Adding:
                 with self._database.write() as connection:
                     forget_failure(connection, source.origin, collection)
                 return _Unchanged(source.label, name)
+            with self._database.write() as connection:
+                forget_failures(connection, source.origin, source.label, collection)
             reading = source.read(loaded, self._worker)
         except UnreadableSource as error:
             return self._failed(source.origin, source.label, collection, error.reason)

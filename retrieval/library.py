@@ -20,6 +20,7 @@ from retrieval.prepare import PASSAGE_SETTINGS, prepare
 from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
 from retrieval.search import HybridSearch
 from retrieval.sources import Source
+from retrieval.within import below, forget_failures
 from retrieval.writer import Writer, recover
 
 
@@ -80,16 +81,24 @@ class Library:
                 self._drop_originals()
 
     def remove(self, document_ids: Sequence[str]) -> list[Receipt]:
-        """Remove documents with all versions; raises NotInLibrary, and then removes none."""
+        """Remove documents with all versions, and with what stands within them, such as attachments.
+
+        Raises NotInLibrary, and then removes none.
+        """
         with self._lock:
-            known = {row["id"]: row for row in self.catalogue.rows("ready", "superseded")}
+            rows = self.catalogue.rows("ready", "superseded")
+            known = {row["id"]: row for row in rows}
             wanted = list(dict.fromkeys(document_ids))
             for name in wanted:
                 if name not in known:
                     raise NotInLibrary(
                         f"no document {name!r} in this library; `footnote list` shows their ids"
                     )
-            receipts = self._writer.remove(wanted)
+            with self.database.write() as connection:
+                for name in wanted:
+                    row = known[name]
+                    forget_failures(connection, row["origin"], row["source"], row["collection"])
+            receipts = self._writer.remove([*wanted, *below(rows, wanted)])
             self._drop_originals()
             return receipts
 

@@ -82,7 +82,10 @@ class FileSource:
 
     def read(self, loaded: Loaded, worker: Worker) -> Reading:
         """Read it in the worker process."""
-        return _labelled(self.label, lambda: worker.read(loaded.path, loaded.name, loaded.media_type))
+        return _labelled(
+            self.label,
+            lambda: worker.read(loaded.path, loaded.name, loaded.media_type, parts=loaded.path.parent),
+        )
 
     def same_beside(self, stored: Document | None) -> bool:
         """A file says everything itself."""
@@ -115,7 +118,10 @@ class UrlSource:
 
     def read(self, loaded: Loaded, worker: Worker) -> Reading:
         """Read it in the worker process."""
-        reading = _labelled(self.url, lambda: worker.read(loaded.path, loaded.name, loaded.media_type))
+        reading = _labelled(
+            self.url,
+            lambda: worker.read(loaded.path, loaded.name, loaded.media_type, parts=loaded.path.parent),
+        )
         return replace(reading, metadata={**reading.metadata, **dict(loaded.metadata)})
 
     def same_beside(self, stored: Document | None) -> bool:

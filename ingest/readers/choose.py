@@ -8,7 +8,8 @@ from pathlib import PurePath
 
 from ingest.document import Reading
 from ingest.errors import EmptySource, TooLarge, UnknownFormat
-from ingest.readers import mail, markdown, office, pdf, tables, text, transcript, web
+from ingest.parts import Parts
+from ingest.readers import archive, mail, markdown, office, outlook, pdf, tables, text, transcript, web
 from ingest.readers.decode import decode
 
 _OFFICE_EXTENSIONS = {"docm": "docx", "dotx": "docx", "pptm": "pptx", "ppsx": "pptx", "xlsm": "xlsx"} | {
@@ -46,27 +47,29 @@ _UNPACKED_LIMIT = 1 << 30
 _PARTS_LIMIT = 20_000
 
 
-def read(data: bytes, name: str, media_type: str | None = None) -> Reading:
+def read(data: bytes, name: str, media_type: str | None = None, parts: Parts | None = None) -> Reading:
     """Read a source of any kind; `media_type`, where a server stated one, counts less than the bytes.
 
-    Raises one of the UnreadableSource family with `name` as its source.
+    The files within it go to `parts`. Raises one of the UnreadableSource family with `name` as its source.
     """
     if not data.strip():
         raise EmptySource(name, "the file is empty or blank; nothing to add")
-    reading = _read(data, name, (media_type or "").split(";")[0].strip().lower())
+    reading = _read(data, name, (media_type or "").split(";")[0].strip().lower(), parts or Parts())
     if not reading.text.strip():
         raise EmptySource(name, "it holds no text; nothing to add")
     return _storable(reading)
 
 
-def _read(data: bytes, name: str, media_type: str) -> Reading:
+def _read(data: bytes, name: str, media_type: str, parts: Parts) -> Reading:
     extension = PurePath(name).suffix.lower().lstrip(".")
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        kind = _zipped(data, name, extension)
+        return archive.read_zip(data, name, parts) if kind == "zip" else office.read(data, name, kind)
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        kind = _compound(data, extension)
+        return outlook.read(data, name, parts) if kind == "msg" else office.read(data, name, kind)
     if b"%PDF-" in data[:1024]:
         return pdf.read(data, name)
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return office.read(data, name, _zipped(data, name))
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return office.read(data, name, _compound(data, extension))
     if data.startswith(b"{\\rtf"):
         return office.read(data, name, "rtf")
     if data.startswith(_PICTURES):
@@ -84,7 +87,10 @@ def _read(data: bytes, name: str, media_type: str) -> Reading:
         or media_type == "message/rfc822"
         or (extension != "md" and _MAIL.match(data[:16384]))
     ):
-        return mail.read(data, name)
+        return mail.read(data, name, parts)
+    if archive.is_mailbox(data, extension):
+        return archive.read_mailbox(data, name, parts)
+    archive.refuse_packed(data, name)
     return _text(data, name, extension, media_type)
 
 
@@ -107,8 +113,8 @@ def _text(data: bytes, name: str, extension: str, media_type: str) -> Reading:
     return found or text.read(data, name)
 
 
-def _zipped(data: bytes, name: str) -> str:
-    """Which office format a zip archive is. Refuses archives that unpack beyond a gigabyte."""
+def _zipped(data: bytes, name: str, extension: str) -> str:
+    """Which office format a zip archive is, or just "zip". Refuses archives that unpack beyond a gigabyte."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -130,7 +136,9 @@ def _zipped(data: bytes, name: str) -> str:
         for part, kind in _PARTS:
             if entry.filename.startswith(part):
                 return kind
-    raise UnknownFormat(name, "it is an archive; unpack it and add the files in it")
+    if extension in _OFFICE_EXTENSIONS:
+        raise UnknownFormat(name, f"its content is not that of a .{extension} file; save or export it again")
+    return "zip"
 
 
 def _compound(data: bytes, extension: str) -> str:
@@ -150,7 +158,7 @@ def _compound(data: bytes, extension: str) -> str:
 def _storable(reading: Reading) -> Reading:
     """The reading without what no database and no protocol carries: lone surrogates and NUL, one for one."""
     stored = _clean(reading.text)
-    title = _clean(reading.title)[:500] if reading.title else None
+    title = _clean(reading.title).strip()[:500] or None if reading.title else None
     metadata = {key: _clean(value)[:2000] for key, value in reading.metadata.items()}
     return replace(reading, text=stored, title=title, metadata=metadata)
 

@@ -6,7 +6,7 @@ from typing import Any
 from ingest.document import Reading
 from ingest.errors import ProtectedSource, UnknownFormat, UnreadableSource
 from ingest.readers.assemble import Assembly
-from ingest.readers.stated import date_in, top_lines
+from ingest.readers.stated import top_lines
 
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -35,23 +35,8 @@ _LINK = re.compile(r"\[([^\]\[]*)\]\((?:https?|mailto):[^)\s]*\)")
 
 def read(data: bytes, name: str, kind: str) -> Reading:
     """Read a file of one of the kinds of MEDIA_TYPES."""
-    import kreuzberg
-    from kreuzberg.exceptions import KreuzbergError
-
     slides = kind in ("pptx", "ppt")
-    config = kreuzberg.ExtractionConfig(
-        use_cache=False,
-        disable_ocr=True,
-        enable_quality_processing=False,
-        include_document_structure=not slides,
-        pages=kreuzberg.PageConfig(insert_page_markers=True, marker_format=_SLIDE) if slides else None,
-    )
-    if re.match(rb"\xd0\xcf\x11\xe0", data) and _is_encrypted(data):
-        raise ProtectedSource(name, "it is protected by a password; save a copy without one and add that")
-    try:
-        result = kreuzberg.extract_bytes_sync(data, MEDIA_TYPES[kind], config=config)
-    except (KreuzbergError, RuntimeError, OSError, ValueError) as error:
-        raise _refusal(name, kind, str(error)) from error
+    result = extracted(data, name, kind, slides=slides)
     metadata: dict[str, Any] = dict(result.metadata or {})
     assembly = Assembly()
     if slides:
@@ -65,9 +50,29 @@ def read(data: bytes, name: str, kind: str) -> Reading:
         name,
         MEDIA_TYPES[kind],
         title=_title(metadata, assembly),
-        published=_published(metadata, kind, assembly),
+        published=_published(assembly),
         metadata={"author": _author(metadata), "language": str(metadata.get("language") or "")},
     )
+
+
+def extracted(data: bytes, name: str, kind: str, *, slides: bool = False) -> Any:
+    """What kreuzberg makes of a file; of slides as marked text, of all others also as nodes."""
+    import kreuzberg
+    from kreuzberg.exceptions import KreuzbergError
+
+    config = kreuzberg.ExtractionConfig(
+        use_cache=False,
+        disable_ocr=True,
+        enable_quality_processing=False,
+        include_document_structure=not slides,
+        pages=kreuzberg.PageConfig(insert_page_markers=True, marker_format=_SLIDE) if slides else None,
+    )
+    if re.match(rb"\xd0\xcf\x11\xe0", data) and _is_encrypted(data):
+        raise ProtectedSource(name, "it is protected by a password; save a copy without one and add that")
+    try:
+        return kreuzberg.extract_bytes_sync(data, MEDIA_TYPES[kind], config=config)
+    except (KreuzbergError, RuntimeError, OSError, ValueError) as error:
+        raise _refusal(name, kind, str(error)) from error
 
 
 def _nodes(nodes: list[dict[str, Any]], assembly: Assembly) -> None:
@@ -148,10 +153,8 @@ def _author(metadata: dict[str, Any]) -> str:
     return ", ".join(name for name in names if not _SOFTWARE.fullmatch(name))
 
 
-def _published(metadata: dict[str, Any], kind: str, assembly: Assembly) -> str | None:
-    """A mail's own day; for others what the first lines state, never a file's time of saving."""
-    if kind == "msg":
-        return date_in(str(metadata.get("created_at") or "").split("T")[0])
+def _published(assembly: Assembly) -> str | None:
+    """What the first lines state, never a file's time of saving."""
     return top_lines([assembly.text[start:end] for start, end in assembly.blocks[:10]])[0]
 
 
