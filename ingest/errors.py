@@ -5,6 +5,7 @@ FootnoteError                     base: its text is one clear line for a person
 │   ├── MissingSource             nothing is there
 │   ├── EmptySource               it holds no bytes, or no words
 │   ├── NoText                    pages without text (a scan)
+│   │   └── NeedsOcr              its words are in pictures that are yet to be read
 │   ├── ProtectedSource           a password or permission is needed
 │   ├── UnknownFormat             no reader knows it
 │   ├── TooLarge                  over a size, time or memory limit
@@ -40,6 +41,10 @@ class EmptySource(UnreadableSource):
 
 class NoText(UnreadableSource):
     """The source has pages but no text on any of them, as a scan has."""
+
+
+class NeedsOcr(NoText):
+    """Its words are in pictures only, and those are read after everything else."""
 
 
 class ProtectedSource(UnreadableSource):

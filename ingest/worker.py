@@ -9,12 +9,14 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from ingest import errors
 from ingest.document import Reading, reading_from
 from ingest.errors import TooLarge, UnknownFormat, UnreadableSource
+from ingest.readers.ocr import SeenLine, from_plain, to_plain
 
 _POLL_SECONDS = 0.05
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from ingest.worker_child import serve; serve()"
@@ -45,25 +47,44 @@ class Worker:
         self.close()
 
     def read(
-        self, path: Path, name: str, media_type: str | None = None, *, parts: Path | None = None
+        self,
+        path: Path,
+        name: str,
+        media_type: str | None = None,
+        *,
+        parts: Path | None = None,
+        seen: Mapping[int, Sequence[SeenLine]] | None = None,
     ) -> Reading:
         """Read a file under the name people know it by; the files within it are kept in the folder `parts`.
 
-        Raises one of the UnreadableSource family.
+        `seen` is what `see` read from its pages; without it a file of pictures only raises NeedsOcr. Raises
+        one of the UnreadableSource family.
         """
-        request = {
-            "path": str(path.absolute()),
-            "name": name,
+        asked = {
             "media_type": media_type,
             "output_chars": self._output_chars,
             "parts": None if parts is None else str(parts.absolute()),
+            "seen": None if seen is None else {number: to_plain(lines) for number, lines in seen.items()},
         }
+        fields = self._answer("read", path, name, asked)
+        return reading_from(fields.pop("text"), fields)
+
+    def pages_to_see(self, path: Path, name: str) -> list[int]:
+        """Return the numbers of a file's pages whose words are in their pictures only."""
+        return list(self._answer("pages_to_see", path, name, {}))
+
+    def see(self, path: Path, name: str, number: int) -> list[SeenLine]:
+        """Read the words from the picture of one page; the limits are those of one file."""
+        return from_plain(self._answer("see", path, name, {"number": number}))
+
+    def _answer(self, task: str, path: Path, name: str, asked: dict[str, Any]) -> Any:
+        request = {"task": task, "path": str(path.absolute()), "name": name, **asked}
         with self._lock:
             answer = self._asked(request, name)
         if "error" in answer:
             kind = getattr(errors, str(answer["error"]), UnreadableSource)
             raise kind(name, str(answer["reason"]))
-        return reading_from(answer["reading"].pop("text"), answer["reading"])
+        return answer["result"]
 
     def close(self) -> None:
         """End the child, if there is one, and remove its folder."""

@@ -83,7 +83,7 @@ def test_text_paragraphs_know_soft_wraps_from_line_ends():
         "- two",
     ]
     assert (reading.title, reading.published) == ("A short title", "2024-03-12")
-    assert reading.metadata == {"encoding": "utf-8", "author": "Ann Lee"}
+    assert reading.metadata == {"encoding": "utf-8", "author": "Ann Lee", "language": "en"}
 
 
 def test_markdown_reads_as_its_readers_see_it():
@@ -257,7 +257,7 @@ def test_a_quote_has_boxes_on_every_line_and_page_it_is_on():
 
 
 def test_pdf_states():
-    with pytest.raises(errors.NoText, match="scanned"):
+    with pytest.raises(errors.NoText, match="no words were found"):
         read(make_pdf([[], []]), "scan.pdf")
     with pytest.raises(errors.UnknownFormat):
         read(report()[:300], "cut.pdf")

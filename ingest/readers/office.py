@@ -6,7 +6,7 @@ from typing import Any
 from ingest.document import Reading
 from ingest.errors import ProtectedSource, UnknownFormat, UnreadableSource
 from ingest.readers.assemble import Assembly
-from ingest.readers.stated import top_lines
+from ingest.readers.stated import is_person
 
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -25,11 +25,6 @@ MEDIA_TYPES = {
 }
 _SLIDE = "\x1eslide {page_num}\x1e"
 _SLIDES = re.compile("\x1eslide (\\d+)\x1e")
-_SOFTWARE = re.compile(
-    r"python-docx|python-pptx|openpyxl|docx4j|apache poi|microsoft office user|user|administrator|admin|"
-    r"windows user|author|unknown|default|root|libreoffice.*|openoffice.*|aspose.*|pandoc",
-    re.I,
-)
 _LINK = re.compile(r"\[([^\]\[]*)\]\((?:https?|mailto):[^)\s]*\)")
 
 
@@ -50,7 +45,6 @@ def read(data: bytes, name: str, kind: str) -> Reading:
         name,
         MEDIA_TYPES[kind],
         title=_title(metadata, assembly),
-        published=_published(assembly),
         metadata={"author": _author(metadata), "language": str(metadata.get("language") or "")},
     )
 
@@ -150,12 +144,7 @@ def _author(metadata: dict[str, Any]) -> str:
     """Who the file says wrote it; names that programs fill in by themselves are none."""
     authors = metadata.get("authors") or [metadata.get("created_by")]
     names = [str(author).strip() for author in authors if author]
-    return ", ".join(name for name in names if not _SOFTWARE.fullmatch(name))
-
-
-def _published(assembly: Assembly) -> str | None:
-    """What the first lines state, never a file's time of saving."""
-    return top_lines([assembly.text[start:end] for start, end in assembly.blocks[:10]])[0]
+    return ", ".join(name for name in names if is_person(name))
 
 
 def _is_encrypted(data: bytes) -> bool:

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from ingest.document import Reading
 from ingest.readers.decode import decode
-from ingest.readers.stated import top_lines
 
 _LINE = re.compile(r"[^\r\n\f\v\x85\u2028\u2029]*(?:\r\n|[\r\n\f\v\x85\u2028\u2029]|$)")
 _BULLET = re.compile(
@@ -16,16 +14,11 @@ _WRAP_LIMIT = 120
 
 
 def read(data: bytes, name: str, media_type: str = "text/plain", *, prose: bool = True) -> Reading:
-    """Read a text file. `prose` False (source code, data) looks for no title, author or date."""
+    """Read a text file; only `prose` has a title, source code and data have none."""
     text, encoding = decode(data, name)
     blocks = paragraphs(text)
-    top = [text[start:end] for start, end in islice(_lines(text), 40)] if prose else []
-    published, author = top_lines(top)
-    metadata = {"encoding": encoding}
-    if author:
-        metadata["author"] = author
     title = _title(text, blocks) if prose else None
-    return Reading(text, media_type, title, published, tuple(blocks), metadata=metadata)
+    return Reading(text, media_type, title, None, tuple(blocks), metadata={"encoding": encoding})
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 from ingest.document import Mark, Page, Reading
-from ingest.readers.stated import top_lines
 
 _PAGE = re.compile(r"\s*(?:page\s+)?(\d{1,5})(?:\s+of\s+\d+)?\s*", re.I)
 _PAGE_WORD = re.compile(r"\s*page\s+(\d{1,5})(?:\s+of\s+\d+)?\s*", re.I)
@@ -102,12 +101,7 @@ def transcribe(found: list[_Sheet], metadata: dict[str, str]) -> Reading:
         if first is not None:
             pages.append(Page(sheet.number, first, length, str(sheet.number)))
     text = "".join(parts)
-    published, author = top_lines(text.splitlines()[:30])
-    if author:
-        metadata = {**metadata, "author": author}
-    return Reading(
-        text, "text/plain", None, published, tuple(blocks), tuple(pages), (), tuple(marks), metadata
-    )
+    return Reading(text, "text/plain", None, None, tuple(blocks), tuple(pages), (), tuple(marks), metadata)
 
 
 def read(text: str, metadata: dict[str, str]) -> Reading | None:
