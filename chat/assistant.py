@@ -106,6 +106,14 @@ class Assistant:
         """Return what could not be read, latest first."""
         return self._library.failures()
 
+    def waiting(self) -> list[Failure]:
+        """Return what waits for OCR, and is not in yet; its reason says so."""
+        return self._library.waiting()
+
+    def recognise(self, on_progress: Callable[[AddProgress], None] | None = None) -> AddReport:
+        """Read what waits for OCR, also what an earlier process left; `add` does that too, at its end."""
+        return self._library.recognise(on_progress)
+
     def document(self, document_id: str, version: int | None = None) -> Document:
         """Return a document's current version, or the one asked for; raises NotInLibrary."""
         return self._library.document(document_id, version)
@@ -228,7 +236,7 @@ class Assistant:
             turn=len(turns) + 1,
             documents=len(allowed),
             collections=where.collections,
-            unreadable=tuple(self._library.failures()),
+            unreadable=(*self._library.failures(), *self._library.waiting()),
             library_version=self._library.passages.library_version,
         )
 

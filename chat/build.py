@@ -65,7 +65,14 @@ def build(
     from retrieval.library import Library
 
     embedder = embedder or SentenceTransformerEmbedder(settings.embedder)
-    library = Library(settings.home, embedder, chroma_url=settings.chroma_url, re_embed=re_embed, say=say)
+    library = Library(
+        settings.home,
+        embedder,
+        chroma_url=settings.chroma_url,
+        re_embed=re_embed,
+        ocr=settings.ocr,
+        say=say,
+    )
 
     def similarity(text: str, others: Sequence[str]) -> list[float]:
         vectors = embedder.embed_texts([text, *others])

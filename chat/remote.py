@@ -81,6 +81,15 @@ class RemoteAssistant:
         """Return what could not be read."""
         return [Failure(**row) for row in self._client.call("failures", {})]
 
+    def waiting(self) -> list[Failure]:
+        """Return what waits for OCR."""
+        return [Failure(**row) for row in self._client.call("waiting", {})]
+
+    def recognise(self, on_progress: Callable[[AddProgress], None] | None = None) -> AddReport:
+        """Read what waits for OCR."""
+        told = (lambda event: on_progress(AddProgress(**event))) if on_progress else None
+        return _add_report(self._client.call("recognise", {}, told))
+
     def document(self, document_id: str, version: int | None = None) -> Document:
         """Return a document's current version, or the one asked for; raises NotInLibrary."""
         data = self._client.call("document", {"id": document_id, "version": version})
@@ -188,6 +197,8 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
         "add_text": plain(lambda given: asdict(assistant.add_text(given.pop("text"), **given))),
         "remove": plain(lambda given: [asdict(row) for row in assistant.remove(*given["ids"])]),
         "documents": plain(lambda given: [asdict(row) for row in assistant.documents()]),
+        "waiting": plain(lambda given: [asdict(row) for row in assistant.waiting()]),
+        "recognise": lambda given, emit: asdict(assistant.recognise(lambda step: emit(asdict(step)))),
         "failures": plain(lambda given: [asdict(row) for row in assistant.failures()]),
         "document": plain(lambda given: asdict(assistant.document(given["id"], given["version"]))),
         "search": plain(
@@ -232,7 +243,10 @@ def _where(data: dict[str, Any]) -> Filter:
 
 def _add_report(data: dict[str, Any]) -> AddReport:
     return AddReport(
-        tuple(data["added"]), tuple(data["unchanged"]), tuple(Failure(**row) for row in data["failed"])
+        tuple(data["added"]),
+        tuple(data["unchanged"]),
+        tuple(Failure(**row) for row in data["failed"]),
+        tuple(data["waiting"]),
     )
 
 

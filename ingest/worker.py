@@ -86,6 +86,12 @@ class Worker:
             raise kind(name, str(answer["reason"]))
         return answer["result"]
 
+    def end(self) -> None:
+        """Kill the child at once, whatever it reads; the reading that waits for it fails."""
+        child = self._child
+        if child is not None:
+            child.kill()
+
     def close(self) -> None:
         """End the child, if there is one, and remove its folder."""
         with self._lock:

@@ -10,10 +10,12 @@ from pathlib import Path
 from ingest.catalogue import Catalogue, forget_failure, put_failure
 from ingest.database import Database
 from ingest.document import Document, document_id
-from ingest.errors import UnreadableSource
+from ingest.errors import NeedsOcr, UnreadableSource
+from ingest.waiting import Waiting, WaitingRoom
 from ingest.worker import Worker
 from retrieval.hit import Embedder
 from retrieval.prepare import prepare
+from retrieval.recognising import SWITCHED_OFF, waiting_for
 from retrieval.report import AddProgress, AddReport, Failure
 from retrieval.sources import Source, printable, to_document
 from retrieval.within import forget_failures, left_behind, within
@@ -32,6 +34,9 @@ class _Unchanged:
     document_id: str
 
 
+_Outcome = Document | Waiting | _Unchanged | Failure
+
+
 class Adding:
     """Takes sources into one library; the caller lets one addition run at a time."""
 
@@ -43,26 +48,30 @@ class Adding:
         writer: Writer,
         worker: Worker,
         originals: Path,
+        room: WaitingRoom | None,
     ) -> None:
+        """Take the parts of a library; without a waiting room, what only OCR can read is a failure."""
         self._catalogue = catalogue
         self._database = database
         self._embedder = embedder
         self._writer = writer
         self._worker = worker
         self._originals = originals
+        self._room = room
 
     def run(
         self, sources: Sequence[Source | UnreadableSource], collection: str, on_progress: OnProgress
     ) -> AddReport:
         """Add every source that can be read and report on each; progress is told when it is final."""
         added, unchanged, failed = list[str](), list[str](), list[Failure]()
+        seen_later = list[str]()
         todo = deque(_each_once(sources))
         total = len(todo)
         renewed: list[Document] = []
         group, began = list[Document](), time.monotonic()
 
         def tell(source: str, state: str, reason: str | None = None) -> None:
-            done = len(added) + len(unchanged) + len(failed)
+            done = len(added) + len(unchanged) + len(failed) + len(seen_later)
             on_progress(AddProgress(source, done, max(total, done), state, reason))  # type: ignore[arg-type]
 
         def publish() -> None:
@@ -85,6 +94,11 @@ class Adding:
                 size = sum(len(document.text) for document in group)
                 if len(group) >= _GROUP or waiting >= _GROUP_SECONDS or size >= _GROUP_CHARACTERS:
                     publish()
+                self._note_waiting(outcome)
+            elif isinstance(outcome, Waiting):
+                seen_later.append(outcome.source)
+                self._wait(outcome)
+                tell(outcome.source, "waiting")
             elif isinstance(outcome, _Unchanged):
                 unchanged.append(outcome.document_id)
                 tell(outcome.source, "unchanged")
@@ -95,16 +109,30 @@ class Adding:
         gone = left_behind(self._catalogue.rows("ready"), renewed) if renewed else []
         if gone:
             self._writer.remove(gone)
-        return AddReport(tuple(added), tuple(unchanged), tuple(failed))
+        return AddReport(tuple(added), tuple(unchanged), tuple(failed), tuple(seen_later))
 
-    def _read_ahead(
-        self, todo: deque[Source | UnreadableSource], collection: str
-    ) -> Iterator[Document | _Unchanged | Failure]:
+    def _wait(self, waiting: Waiting) -> None:
+        """Let a document wait for OCR; it is no failure any more."""
+        if self._room is not None:
+            self._room.put(waiting)
+            with self._database.write() as connection:
+                forget_failure(connection, waiting.origin, waiting.collection)
+
+    def _note_waiting(self, document: Document) -> None:
+        """Let a document's pages without text wait for OCR; one that has none waits no longer."""
+        if self._room is None:
+            return
+        if document.reading.metadata.get("waiting_pages"):
+            self._room.put(waiting_for(document))
+        elif self._room.find(document.id) is not None:
+            self._room.forget([document.id])
+
+    def _read_ahead(self, todo: deque[Source | UnreadableSource], collection: str) -> Iterator[_Outcome]:
         """Yield outcomes in the order of the sources, what is within one right after it.
 
         One is read in a thread while the last is used.
         """
-        ahead: tuple[Source | UnreadableSource, Future[Document | _Unchanged | Failure]] | None = None
+        ahead: tuple[Source | UnreadableSource, Future[_Outcome]] | None = None
         with ThreadPoolExecutor(1, thread_name_prefix="footnote-read") as pool:
             while todo or ahead is not None:
                 source = todo.popleft() if todo else None
@@ -116,7 +144,7 @@ class Adding:
                     yield outcome
                 ahead = following
 
-    def _read(self, source: Source | UnreadableSource, collection: str) -> Document | _Unchanged | Failure:
+    def _read(self, source: Source | UnreadableSource, collection: str) -> _Outcome:
         if isinstance(source, UnreadableSource):
             return self._failed(source.source, source.source, collection, source.reason)
         name = document_id(collection, source.origin)
@@ -130,6 +158,18 @@ class Adding:
             with self._database.write() as connection:
                 forget_failures(connection, source.origin, source.label, collection)
             reading = source.read(loaded, self._worker)
+        except NeedsOcr:
+            if self._room is None:
+                return self._failed(source.origin, source.label, collection, SWITCHED_OFF)
+            return Waiting(
+                name,
+                source.origin,
+                collection,
+                source.label,
+                loaded.content_hash,
+                loaded.name,
+                loaded.metadata,
+            )
         except UnreadableSource as error:
             return self._failed(source.origin, source.label, collection, error.reason)
         return to_document(source, loaded, reading, collection, version + 1)

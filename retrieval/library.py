@@ -4,6 +4,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Row
 
@@ -11,12 +12,14 @@ from ingest.catalogue import Catalogue
 from ingest.database import Database, set_fact
 from ingest.document import Document
 from ingest.errors import LibraryMismatch, NotInLibrary, UnreadableSource
+from ingest.waiting import WaitingRoom, forget_waiting
 from ingest.worker import Worker
 from retrieval.adding import Adding
 from retrieval.hit import Embedder, Filter, Hit
 from retrieval.indexes import Indexes
 from retrieval.passages import Passages
 from retrieval.prepare import PASSAGE_SETTINGS, prepare
+from retrieval.recognising import STATE, Recognising
 from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
 from retrieval.search import HybridSearch
 from retrieval.sources import Source
@@ -34,6 +37,7 @@ class Library:
         *,
         chroma_url: str | None = None,
         re_embed: bool = False,
+        ocr: bool = True,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         """Open or make the library, finish what a crash left, and check its indexes.
@@ -50,6 +54,7 @@ class Library:
         self.passages = Passages(self.database)
         self._embedder = embedder
         self._lock = threading.Lock()
+        self.room = WaitingRoom(self.database)
         self._remember_settings(re_embed)
         for line in recover(self.database, self.catalogue):
             say(line)
@@ -58,8 +63,27 @@ class Library:
         self._writer = Writer(self.database, self.catalogue, self.passages, self.indexes)
         self._worker = Worker()
         self._adding = Adding(
-            self.catalogue, self.database, embedder, self._writer, self._worker, self.originals
+            self.catalogue,
+            self.database,
+            embedder,
+            self._writer,
+            self._worker,
+            self.originals,
+            self.room if ocr else None,
         )
+        self._ocr = ocr
+        self._ocr_worker = Worker(seconds=300.0, memory_bytes=2 << 30)
+        self._recognising = Recognising(
+            self.room,
+            self.catalogue,
+            self.database,
+            self._ocr_worker,
+            self.originals,
+            lambda document: self._writer.publish(prepare([document], embedder)),
+            lambda: self._lock,
+            threading.Lock(),
+        )
+        self._closing = threading.Event()
         self._search = HybridSearch(self.passages, embedder, self.indexes)
         if re_embed:
             self._re_embed()
@@ -76,9 +100,31 @@ class Library:
         """
         with self._lock:
             try:
-                return self._adding.run(list(sources), collection, on_progress or (lambda step: None))
+                report = self._adding.run(list(sources), collection, on_progress or (lambda step: None))
             finally:
                 self._drop_originals()
+        if not self.room.all():
+            return report
+        later = self.recognise(on_progress)
+        waiting = {each.source for each in self.room.all()}
+        return replace(
+            report,
+            added=tuple(dict.fromkeys((*report.added, *later.added))),
+            failed=(*report.failed, *later.failed),
+            waiting=tuple(source for source in report.waiting if source in waiting),
+        )
+
+    def recognise(self, on_progress: Callable[[AddProgress], None] | None = None) -> AddReport:
+        """Read by OCR what waits for it, also what an earlier process left; adding goes on meanwhile."""
+        if not self._ocr:
+            return AddReport((), (), ())
+        try:
+            return self._recognising.run(on_progress or (lambda step: None), self._closing)
+        finally:
+            self._ocr_worker.close()
+            with self._lock:
+                if not self._closing.is_set():
+                    self._drop_originals()
 
     def remove(self, document_ids: Sequence[str]) -> list[Receipt]:
         """Remove documents with all versions, and with what stands within them, such as attachments.
@@ -88,19 +134,25 @@ class Library:
         with self._lock:
             rows = self.catalogue.rows("ready", "superseded")
             known = {row["id"]: row for row in rows}
+            only_waiting = {
+                each.document_id: each for each in self.room.all() if each.document_id not in known
+            }
             wanted = list(dict.fromkeys(document_ids))
             for name in wanted:
-                if name not in known:
+                if name not in known and name not in only_waiting:
                     raise NotInLibrary(
                         f"no document {name!r} in this library; `footnote list` shows their ids"
                     )
+            gone = [only_waiting[name] for name in wanted if name in only_waiting]
+            wanted = [name for name in wanted if name in known]
             with self.database.write() as connection:
+                forget_waiting(connection, [*wanted, *(each.document_id for each in gone)])
                 for name in wanted:
                     row = known[name]
                     forget_failures(connection, row["origin"], row["source"], row["collection"])
             receipts = self._writer.remove([*wanted, *below(rows, wanted)])
             self._drop_originals()
-            return receipts
+            return receipts + [Receipt(each.document_id, each.source, 0, 0, 0) for each in gone]
 
     def search(self, question: str, *, limit: int = 10, where: Filter = Filter()) -> list[Hit]:  # noqa: B008
         """Return at most `limit` hits, best first; none for a question without a word."""
@@ -112,7 +164,15 @@ class Library:
     def documents(self) -> list[DocumentInfo]:
         """Return what can be searched, in the order in which it was added."""
         counts = self.passages.counts()
-        return [_info(row, counts.get(row["id"], 0)) for row in self.catalogue.rows("ready")]
+        waiting = {each.document_id for each in self.room.all()} if self._ocr else set()
+        return [
+            _info(row, counts.get(row["id"], 0), row["id"] in waiting) for row in self.catalogue.rows("ready")
+        ]
+
+    def waiting(self) -> list[Failure]:
+        """Return what is to be read by OCR, and is not in yet, in the order in which it was added."""
+        ready = {row["id"] for row in self.catalogue.rows("ready")}
+        return [Failure(each.source, STATE) for each in self.room.all() if each.document_id not in ready]
 
     def failures(self) -> list[Failure]:
         """Return what could not be read, latest first."""
@@ -145,15 +205,18 @@ class Library:
         return [*lines, *self.indexes.mend()]
 
     def close(self) -> None:
-        """Finish what is running and let go of every file."""
+        """Finish what is running and let go of every file; OCR goes on when the library is next used."""
+        self._closing.set()
+        self._ocr_worker.end()
         with self._lock:
+            self._ocr_worker.close()
             self._worker.close()
             self.indexes.close()
             self.database.close()
 
     def _drop_originals(self) -> None:
         """Delete kept bytes that no document has: of what was removed, or could not be read after all."""
-        used = self.catalogue.hashes()
+        used = self.catalogue.hashes() | self.room.hashes()
         for path in self.originals.iterdir():
             if path.name not in used:
                 path.unlink(missing_ok=True)
@@ -182,7 +245,7 @@ def _unknown(name: str) -> str:
     return f"no document {name!r} in this library; `footnote list` shows their ids"
 
 
-def _info(row: Row, passages: int) -> DocumentInfo:
+def _info(row: Row, passages: int, waiting: bool) -> DocumentInfo:
     beside = json.loads(row["reading"])
     unread = beside["metadata"].get("unread_pages")
     return DocumentInfo(
@@ -200,5 +263,17 @@ def _info(row: Row, passages: int) -> DocumentInfo:
         characters=row["characters"],
         pages=len(beside["pages"]),
         added_at=row["added_at"],
-        note=f"pages without text, not read: {unread}" if unread else None,
+        note=_unread(unread, beside["metadata"].get("waiting_pages") if waiting else None),
     )
+
+
+def _unread(pages: str | None, waiting: str | None) -> str | None:
+    """Return what to say of pages without text; one page is named once."""
+    later = waiting.split(", ") if waiting else []
+    never = [page for page in (pages.split(", ") if pages else []) if page not in later]
+    notes = [
+        f"pages without text, {what}: {', '.join(numbers)}"
+        for what, numbers in (("not read", never), (STATE, later))
+        if numbers
+    ]
+    return "; ".join(notes) or None

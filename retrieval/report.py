@@ -19,17 +19,21 @@ class AddProgress:
     source: str
     done: int
     total: int
-    state: Literal["reading", "ready", "unchanged", "failed"]
+    state: Literal["reading", "ready", "waiting", "unchanged", "failed"]
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """What became of every source: ids of documents that went in, ids that were there, and failures."""
+    """What became of every source: ids of documents that went in, ids that were there, and failures.
+
+    `waiting` names sources whose words are yet to be read from their pictures.
+    """
 
     added: tuple[str, ...]
     unchanged: tuple[str, ...]
     failed: tuple[Failure, ...]
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def add(given: Namespace, screen: Screen) -> int:
         report = assistant.add(*given.sources, collection=given.collection or "default", on_progress=told)
     if screen.json_wanted:
         screen.data(asdict(report))
-    elif not (report.added or report.unchanged or report.failed):
+    elif not (report.added or report.unchanged or report.failed or report.waiting):
         screen.lines(["There is nothing to add: no files are there."])
     else:
         screen.lines([show.added_line(report)])
@@ -42,7 +42,7 @@ def list_(given: Namespace, screen: Screen) -> int:
     from chat.interfaces import show
 
     with _opened(given) as assistant:
-        documents, failures = assistant.documents(), assistant.failures()
+        documents, failures, waiting = assistant.documents(), assistant.failures(), assistant.waiting()
         if given.collection is not None:
             _require(assistant, given.collection, ())
             documents = [each for each in documents if each.collection == given.collection]
@@ -51,10 +51,11 @@ def list_(given: Namespace, screen: Screen) -> int:
                 {
                     "documents": [asdict(each) for each in documents],
                     "failures": [asdict(each) for each in failures],
+                    "waiting": [asdict(each) for each in waiting],
                 }
             )
         else:
-            screen.lines(show.list_lines(documents, failures, assistant.home, screen))
+            screen.lines(show.list_lines(documents, failures, waiting, assistant.home, screen))
     return DONE
 
 

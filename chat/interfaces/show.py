@@ -86,10 +86,14 @@ def checked_lines(rows: Sequence[Checked], screen: Screen) -> list[str]:
 
 
 def list_lines(
-    documents: Sequence[DocumentInfo], failures: Sequence[Failure], home: Path, screen: Screen
+    documents: Sequence[DocumentInfo],
+    failures: Sequence[Failure],
+    waiting: Sequence[Failure],
+    home: Path,
+    screen: Screen,
 ) -> list[str]:
-    """Return the table of documents, and below it what could not be read."""
-    if not documents and not failures:
+    """Return the table of documents, and below it what waits for OCR and what could not be read."""
+    if not (documents or failures or waiting):
         return [empty_line(home)]
     lines = []
     if documents:
@@ -98,7 +102,9 @@ def list_lines(
             for each in documents
         ]
         lines = screen.table(("ID", "TITLE", "DATE", "COLLECTION", "PASSAGES", "NOTE"), rows)
-    if documents and failures:
+    if waiting:
+        lines += [*([""] if lines else []), *(f"{one_line(each.source)}: {each.reason}" for each in waiting)]
+    if lines and failures:
         lines.append("")
     return lines + (failure_lines(failures, screen) if failures else [])
 

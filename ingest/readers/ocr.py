@@ -4,6 +4,7 @@ The models are those inside `rapidocr-onnxruntime`. They know Latin and Chinese 
 between Latin words: those are put back where the picture shows a gap in the line.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,7 @@ _GAP = 0.17  # of a line's height; a wider stretch without ink is a space
 _FULL = 0.55  # of a column's width; where most lines are shorter it is a table's column
 _CLINGS = frozenset(",.;:)!?]”’%")  # no space stands before these
 _NARROW = str.maketrans("（），：；！？．［］", "(),:;!?.[]")  # the models know these from Chinese only
+_SIDE = 736  # pixels; the reader blows up pictures with a shorter side
 _SMALLEST = 12  # pixels; a smaller picture holds no word
 
 
@@ -62,8 +64,9 @@ def recognise(picture: Any) -> list[SeenLine]:
     width, height = picture.size
     if min(width, height) < _SMALLEST:
         return []
-    found, _ = _engine()(np.asarray(picture.convert("RGB"))[:, :, ::-1], return_word_box=True)
-    grey = np.asarray(picture.convert("L"))
+    padded = _padded(picture.convert("RGB"))
+    found, _ = _engine()(np.asarray(padded)[:, :, ::-1], return_word_box=True)
+    grey = np.asarray(padded.convert("L"))
     lines = []
     for row in found or []:
         words = _words(row[3], row[4], row[5], _stretches(grey, row[0]))
@@ -74,6 +77,18 @@ def recognise(picture: Any) -> list[SeenLine]:
         if shares:
             lines.append(SeenLine(shares))
     return ordered(lines)
+
+
+def _padded(picture: Any) -> Any:
+    """A strip on a ground of its own colour: the reader would blow its short side up, and its long side too."""
+    from PIL import Image
+
+    width, height = picture.size
+    if min(width, height) >= _SIDE or max(width, height) < _SIDE:
+        return picture
+    ground = Image.new("RGB", (max(width, _SIDE), max(height, _SIDE)), picture.getpixel((0, 0)))
+    ground.paste(picture, (0, 0))
+    return ground
 
 
 def pictures(data: bytes, name: str) -> int:
@@ -151,7 +166,8 @@ def _engine() -> Any:
             "OCR", f"pictures of text cannot be read on this machine ({error}); on Debian: apt install libgl1"
         ) from error
     logging.disable(logging.WARNING)
-    return RapidOCR()
+    threads = max(1, (os.cpu_count() or 1) // 2)  # it comes after everything else, and beside it
+    return RapidOCR(intra_op_num_threads=threads, inter_op_num_threads=1)
 
 
 def _stretches(grey: Any, corners: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
