@@ -237,7 +237,11 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
 
 def _where(data: dict[str, Any]) -> Filter:
     return Filter(
-        tuple(data["collections"]), tuple(data["documents"]), data["published_from"], data["published_to"]
+        tuple(data["collections"]),
+        tuple(data["documents"]),
+        data["published_from"],
+        data["published_to"],
+        data["hidden"],
     )
 
 

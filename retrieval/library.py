@@ -15,6 +15,7 @@ from ingest.errors import LibraryMismatch, NotInLibrary, UnreadableSource
 from ingest.waiting import WaitingRoom, forget_waiting
 from ingest.worker import Worker
 from retrieval.adding import Adding
+from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit
 from retrieval.indexes import Indexes
 from retrieval.passages import Passages
@@ -84,7 +85,7 @@ class Library:
             threading.Lock(),
         )
         self._closing = threading.Event()
-        self._search = HybridSearch(self.passages, embedder, self.indexes)
+        self._search = HybridSearch(self.passages, Hidden(self.database), embedder, self.indexes)
         if re_embed:
             self._re_embed()
 

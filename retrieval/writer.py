@@ -14,6 +14,7 @@ from ingest import catalogue as documents
 from ingest.catalogue import Catalogue
 from ingest.database import Database, set_fact
 from retrieval import passages as stored
+from retrieval.hidden import delete_hidden, put_hidden
 from retrieval.hit import EncodedPassage
 from retrieval.indexes import Indexes
 from retrieval.passages import Passages
@@ -44,6 +45,7 @@ class Writer:
             for item in group:
                 documents.put_pending(connection, item.document)
                 stored.put_passages(connection, generation, item.passages, item.encoded)
+                put_hidden(connection, item.document)
         rows = [row for item in group for row in stored.keyword_rows(item.document, item.passages)]
         self._indexes.add(rows, _stack([vectors for item in group for vectors in item.encoded]))
         with self._database.write() as connection:
@@ -122,6 +124,7 @@ def _make_ready(connection: Connection, versions: Sequence[tuple[str, int]]) -> 
 def _delete(connection: Connection, document_ids: Sequence[str]) -> None:
     for name in document_ids:
         stored.delete_passages(connection, name)
+        delete_hidden(connection, name)
     documents.delete_documents(connection, document_ids)
 
 

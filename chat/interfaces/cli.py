@@ -22,6 +22,7 @@ _INTERRUPTED, _NOBODY_READS = 130, 141  # as a shell counts what SIGINT and SIGP
 _ADD_TO = "the collection to add to (default: default)"
 _COLLECTION = "the collection to add to, or for other commands the only one to look at"
 
+_HIDDEN = "also words that are in a file and cannot be seen on its page"
 _DESCRIPTION = (
     "Answers questions from your own documents, with footnotes that lead to the exact words. "
     "Nothing leaves this machine unless you ask for it."
@@ -128,6 +129,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     each.add_argument(
         "--limit", metavar="N", type=_count, default=10, help="at most so many passages (default: 10)"
     )
+    each.add_argument("--hidden", action="store_true", help=_HIDDEN)
 
     each = command("ask", commands.ask, "answer a question, with footnotes", "json", "collection")
     each.add_argument(
@@ -140,6 +142,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     each.add_argument(
         "--documents", nargs="+", action="extend", metavar="ID", help="answer from these documents only"
     )
+    each.add_argument("--hidden", action="store_true", help=_HIDDEN)
 
     each = command("serve", commands.serve, "serve the page in the browser, on this machine")
     each.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")

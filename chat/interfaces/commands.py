@@ -190,7 +190,9 @@ def _where(assistant: "Assistant | RemoteAssistant", given: Namespace) -> "Filte
     if given.collection is not None or documents:
         _require(assistant, given.collection, documents)
     return Filter(
-        collections=(given.collection,) if given.collection is not None else (), documents=documents
+        collections=(given.collection,) if given.collection is not None else (),
+        documents=documents,
+        hidden=bool(getattr(given, "hidden", False)),
     )
 
 

@@ -18,6 +18,7 @@ from ingest.readers import (
     outlook,
     pdf,
     picture,
+    subtitles,
     tables,
     text,
     transcript,
@@ -28,6 +29,7 @@ from ingest.readers.described import described
 from ingest.readers.ocr import SeenLine, page_picture, pictures, recognise
 from ingest.readers.ocr import picture as picture_of
 from ingest.readers.pdf_lines import opened
+from ingest.readers.spoken import with_speakers
 
 _OFFICE_EXTENSIONS = {"docm": "docx", "dotx": "docx", "pptm": "pptx", "ppsx": "pptx", "xlsm": "xlsx"} | {
     kind: kind for kind in office.MEDIA_TYPES
@@ -153,8 +155,10 @@ def _text(data: bytes, name: str, extension: str, media_type: str) -> Reading:
     decoded, encoding = decode(data, name)
     if _HTML.match(decoded[:4096].encode("utf-8", "replace")):
         return web.page(decoded, name)
+    if subtitles.is_subtitles(decoded, extension):
+        return subtitles.read(decoded, name, encoding)
     found = transcript.read(decoded, {"encoding": encoding})
-    return found or text.read(data, name)
+    return found or with_speakers(text.read(data, name))
 
 
 def _zipped(data: bytes, name: str, extension: str) -> str:

@@ -80,7 +80,7 @@ def recognise(picture: Any) -> list[SeenLine]:
 
 
 def _padded(picture: Any) -> Any:
-    """A strip on a ground of its own colour: the reader would blow its short side up, and its long side too."""
+    """A strip on a ground of its own colour: the reader would blow its short side up, and the long one."""
     from PIL import Image
 
     width, height = picture.size
