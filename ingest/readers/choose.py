@@ -18,6 +18,8 @@ from ingest.readers import (
     outlook,
     pdf,
     picture,
+    sheets,
+    slides,
     subtitles,
     tables,
     text,
@@ -31,10 +33,17 @@ from ingest.readers.ocr import picture as picture_of
 from ingest.readers.pdf_lines import opened
 from ingest.readers.spoken import with_speakers
 
-_OFFICE_EXTENSIONS = {"docm": "docx", "dotx": "docx", "pptm": "pptx", "ppsx": "pptx", "xlsm": "xlsx"} | {
-    kind: kind for kind in office.MEDIA_TYPES
-}
+_OFFICE_EXTENSIONS = {
+    "docm": "docx",
+    "dotx": "docx",
+    "pptm": "pptx",
+    "ppsx": "pptx",
+    "xlsm": "xlsx",
+    "xlsb": "xlsx",
+    "odp": "odp",
+} | {kind: kind for kind in office.MEDIA_TYPES}
 _PARTS = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
+_SHEETS = {kind: office.MEDIA_TYPES[kind] for kind in ("xlsx", "xls", "ods")}
 _DATA = {
     "json": "application/json",
     "ndjson": "application/x-ndjson",
@@ -114,10 +123,12 @@ def _read(data: bytes, name: str, media_type: str, parts: Parts) -> Reading:
     extension = PurePath(name).suffix.lower().lstrip(".")
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         kind = _zipped(data, name, extension)
-        return archive.read_zip(data, name, parts) if kind == "zip" else office.read(data, name, kind)
+        if kind == "zip":
+            return archive.read_zip(data, name, parts)
+        return _office(data, name, kind)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         kind = _compound(data, extension)
-        return outlook.read(data, name, parts) if kind == "msg" else office.read(data, name, kind)
+        return outlook.read(data, name, parts) if kind == "msg" else _office(data, name, kind)
     if data.startswith(b"{\\rtf"):
         return office.read(data, name, "rtf")
     if extension in _OFFICE_EXTENSIONS and extension not in ("org", "rst"):
@@ -138,6 +149,12 @@ def _read(data: bytes, name: str, media_type: str, parts: Parts) -> Reading:
         return archive.read_mailbox(data, name, parts)
     archive.refuse_packed(data, name)
     return _text(data, name, extension, media_type)
+
+
+def _office(data: bytes, name: str, kind: str) -> Reading:
+    if kind in _SHEETS:
+        return sheets.read(data, name, _SHEETS[kind])
+    return slides.read(data, name) if kind == "odp" else office.read(data, name, kind)
 
 
 def _text(data: bytes, name: str, extension: str, media_type: str) -> Reading:
@@ -177,6 +194,7 @@ def _zipped(data: bytes, name: str, extension: str) -> str:
         ("epub", "epub"),
         ("vnd.oasis.opendocument.text", "odt"),
         ("vnd.oasis.opendocument.spreadsheet", "ods"),
+        ("vnd.oasis.opendocument.presentation", "odp"),
     ):
         if start.encode() in mimetype:
             return kind

@@ -6,6 +6,7 @@ from typing import Any
 from ingest.document import Reading
 from ingest.errors import ProtectedSource, UnknownFormat, UnreadableSource
 from ingest.readers.assemble import Assembly
+from ingest.readers.slides import add_slide
 from ingest.readers.stated import is_person
 
 MEDIA_TYPES = {
@@ -120,10 +121,7 @@ def _slides(content: str, assembly: Assembly) -> None:
     parts = _SLIDES.split(content)
     for number, text in [("1", parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]:
         paragraphs = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
-        for index, paragraph in enumerate(paragraphs):
-            heads = index == 0 and len(paragraphs) > 1 and len(paragraph.strip()) <= 100
-            assembly.add(paragraph, level=2 if heads else None)
-        assembly.close_page(int(number))
+        add_slide(assembly, int(number), paragraphs, [])
 
 
 def _title(metadata: dict[str, Any], assembly: Assembly) -> str | None:
