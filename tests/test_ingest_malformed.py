@@ -102,7 +102,7 @@ def test_a_bomb_is_stopped_in_time_and_the_next_file_is_read(tmp_path, name):
 
 SCRIPTS = {
     "english": ("“We didn’t sign it,” she said — twice. It cost £5.", ["cp1252", "mac-roman"]),
-    "french": ("L’été dernier, à Genève, ils ont présenté le résultat de l’enquête.", ["cp1252", "latin-1"]),
+    "french": ("L'été dernier, à Genève, ils ont présenté le résultat de l'enquête.", ["cp1252", "latin-1"]),
     "german": (
         "Die Behörde prüft die Anträge sorgfältig; Größe und Höhe stehen im Anhang.",
         ["cp1252", "cp850"],
