@@ -78,6 +78,11 @@ def build(
         vectors = embedder.embed_texts([text, *others])
         return [float(vector @ vectors[0]) for vector in vectors[1:]]
 
+    try:
+        conversations = Conversations(library.database)
+    except BaseException:
+        library.close()
+        raise
     shelf = LibraryShelf(library)
     lexicon = Lexicon(
         lambda text: library.indexes.words.terms(text),
@@ -88,7 +93,7 @@ def build(
     return Assistant(
         library,
         shelf,
-        Conversations(library.database),
+        conversations,
         build_chain(
             lambda question, limit, where: library.search(question, limit=limit, where=where),
             lexicon,

@@ -19,6 +19,7 @@ STATE = "waiting for OCR"
 SWITCHED_OFF = "it is a picture or a scan, and OCR is switched off; set FOOTNOTE_OCR to true and add it again"
 
 OnProgress = Callable[[AddProgress], None]
+Stop = Callable[[], bool]
 
 
 def waiting_for(document: Document) -> Waiting:
@@ -53,13 +54,13 @@ class Recognising:
     lock: Callable[[], AbstractContextManager[object]]
     one_at_a_time: threading.Lock
 
-    def run(self, on_progress: OnProgress, stop: threading.Event) -> AddReport:
-        """Read everything that waits; when `stop` is set, leave the rest waiting."""
+    def run(self, on_progress: OnProgress, stop: Stop) -> AddReport:
+        """Read everything that waits; once `stop` says so, leave the rest waiting."""
         added, failed = list[str](), list[Failure]()
         with self.one_at_a_time:
             todo = self.room.all()
             for number, waiting in enumerate(todo):
-                if stop.is_set():
+                if stop():
                     break
 
                 on_page = partial(on_progress, AddProgress(waiting.source, number, len(todo), "reading"))
@@ -76,7 +77,7 @@ class Recognising:
                     on_progress(AddProgress(waiting.source, done, len(todo), "ready"))
         return AddReport(tuple(added), (), tuple(failed))
 
-    def _read(self, waiting: Waiting, on_page: Callable[[], None], stop: threading.Event) -> Document | None:
+    def _read(self, waiting: Waiting, on_page: Callable[[], None], stop: Stop) -> Document | None:
         """The document with the words of its pictures; None where it was stopped or removed meanwhile."""
         path = self.originals / waiting.content_hash
         if not path.is_file():
@@ -85,13 +86,13 @@ class Recognising:
         for page in self.worker.pages_to_see(path, waiting.name):
             if page in seen:
                 continue
-            if stop.is_set() or self.room.find(waiting.document_id) != waiting:
+            if stop() or self.room.find(waiting.document_id) != waiting:
                 return None
             on_page()
             try:
                 seen[page] = self.worker.see(path, waiting.name, page)
             except UnreadableSource:
-                if stop.is_set():
+                if stop():
                     return None
                 if not seen and self.catalogue.document(waiting.document_id) is None:
                     raise
@@ -107,8 +108,8 @@ class Recognising:
             id=waiting.document_id,
             version=version + 1,
             collection=before.collection if before else waiting.collection,
-            origin=waiting.origin,
-            source=waiting.source,
+            origin=before.origin if before else waiting.origin,
+            source=before.source if before else waiting.source,
             title=reading.title or waiting.name,
             content_hash=waiting.content_hash,
             reading=replace(reading, metadata={**reading.metadata, **dict(waiting.metadata)}),

@@ -39,6 +39,10 @@ class PartSource:
     depth: int
     budget: Budget = field(compare=False)
 
+    def peek(self) -> str | None:
+        """Return the hash of the kept bytes."""
+        return self.content_hash
+
     def load(self, originals: Path) -> Loaded:
         """Point at the kept bytes."""
         beside = (("parent", self.parent), ("parent_source", self.label.rpartition(JOINT)[0]))
@@ -118,6 +122,17 @@ def left_behind(rows: Iterable[Mapping[str, Any] | Any], documents: Iterable[Doc
             if inner not in names:
                 gone.append(row["id"])
     return list(dict.fromkeys(gone))
+
+
+def has_failures(connection: Connection, origin: str, source: str, collection: str) -> bool:
+    """Tell whether anything within a document could not be read."""
+    return any(
+        connection.execute(
+            "SELECT 1 FROM failures WHERE collection=? AND substr(origin, 1, ?)=?",
+            (collection, len(start), start),
+        ).fetchone()
+        for start in (f"{origin}!/", f"{source}{JOINT}")
+    )
 
 
 def forget_failures(connection: Connection, origin: str, source: str, collection: str) -> None:

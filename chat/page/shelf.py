@@ -109,6 +109,7 @@ def receipts(removed: Sequence[Receipt]) -> str:
 def _progress(states: dict[str, AddProgress], last: AddProgress) -> str:
     words: dict[str, Callable[[AddProgress], str]] = {
         "reading": lambda step: "reading…",
+        "embedding": lambda step: "being made searchable…",
         "ready": lambda step: "added",
         "waiting": lambda step: "waiting for OCR",
         "unchanged": lambda step: "already there",
