@@ -41,8 +41,8 @@ class Edits:
     def fields(self) -> dict[str, tuple[str, ...]]:
         """Return the fields that the user has set, by document."""
         found: dict[str, tuple[str, ...]] = {}
-        rows = self._database.read().execute("SELECT document_id, field FROM edits ORDER BY rowid")
-        for row in rows:
+        rows = self._database.read().execute("SELECT document_id, field FROM edits").fetchall()
+        for row in sorted(rows, key=lambda row: FIELDS.index(row["field"])):
             found[row["document_id"]] = (*found.get(row["document_id"], ()), row["field"])
         return found
 

@@ -32,7 +32,6 @@ _GROUP_CHARACTERS = 2_000_000  # or as many as make this much text, so that its 
 _AHEAD = 64  # outcomes that wait to be embedded,
 _AHEAD_CHARACTERS = 2_000_000  # or as many as make this much text
 _POLL_SECONDS = 0.1  # after which a cancellation is noticed, and a group that waited long enough is published
-_LEAVE_SECONDS = 0.5  # for the reading thread to notice that nobody takes its outcomes any more
 
 OnProgress = Callable[[AddProgress], None]
 
@@ -81,6 +80,8 @@ class Adding:
         self._worker = worker
         self._originals = originals
         self._room = room
+        self._jobs: Queue[Callable[[], None] | None] = Queue()
+        self._thread: Thread | None = None
 
     def run(
         self,
@@ -97,6 +98,24 @@ class Adding:
         with suppress(_Stopped):
             run.go()
         return run.report()
+
+    def start(self, job: Callable[[], None]) -> None:
+        """Do a job in the one thread that reads, after those before it.
+
+        It lasts as long as the library: the reading process ends with the thread that started it.
+        """
+        if self._thread is None:
+            self._thread = Thread(target=self._do_jobs, name="footnote-read", daemon=True)
+            self._thread.start()
+        self._jobs.put(job)
+
+    def close(self) -> None:
+        """Let the thread end after what it is doing."""
+        self._jobs.put(None)
+
+    def _do_jobs(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
 
     def read(self, source: Source | UnreadableSource, collection: str) -> _Outcome:
         """Read and cut one source, unless it is there as it is."""
@@ -213,6 +232,7 @@ class _Run:
         self._group = list[Cut]()
         self._renewed = list[Document]()
         self._passages = 0
+        self._share = 0.0
 
     def report(self) -> AddReport:
         """Return what is final."""
@@ -229,7 +249,7 @@ class _Run:
         """Take every source; raises _Stopped when it is cancelled in the middle of a group."""
         began = self._began
         read = partial(self._adding.read, collection=self._collection)
-        with _Ahead(read, self._sources) as ahead:
+        with _Ahead(self._adding.start, read, self._sources) as ahead:
             while not ahead.is_over:
                 if self._cancel.is_set():
                     raise _Stopped
@@ -292,10 +312,10 @@ class _Run:
 
     def _tell(self, source: str, state: str, reason: str | None = None, *, behind: float = 0.0) -> None:
         done = self._done()
-        share = min(1.0, (done + behind) / self._total)
+        self._share = max(self._share, min(1.0, (done + behind) / self._total))
         seconds = time.monotonic() - self._began
         self._on_progress(
-            AddProgress(source, done, self._total, state, reason, self._passages, seconds, share)  # type: ignore[arg-type]
+            AddProgress(source, done, self._total, state, reason, self._passages, seconds, self._share)  # type: ignore[arg-type]
         )
 
 
@@ -306,7 +326,13 @@ class _Ahead:
     The thread changes nothing in the catalogue, so one that is left behind in a long file does no harm.
     """
 
-    def __init__(self, read: Callable[[Source | UnreadableSource], _Outcome], sources: Sequence[Any]) -> None:
+    def __init__(
+        self,
+        start: Callable[[Callable[[], None]], None],
+        read: Callable[[Source | UnreadableSource], _Outcome],
+        sources: Sequence[Any],
+    ) -> None:
+        self._start = start
         self._read = read
         self._todo = deque(sources)
         self._outcomes: Queue[_Outcome | Exception | None] = Queue()
@@ -316,15 +342,13 @@ class _Ahead:
         self.is_over = False
 
     def __enter__(self) -> Self:
-        self._thread = Thread(target=self._work, name="footnote-read", daemon=True)
-        self._thread.start()
+        self._start(self._work)
         return self
 
     def __exit__(self, *_: object) -> None:
         with self._room:
             self._left = True
             self._room.notify_all()
-        self._thread.join(_LEAVE_SECONDS)
 
     def next(self, seconds: float) -> _Outcome | None:
         """Return the next outcome; None when there is none in time, or no more, and then `is_over` is set."""

