@@ -227,9 +227,10 @@ class Indexes:
             problem = self._problem(folder)
         with self._lock:
             if self._closing:
+                if folder is not None and problem is None:
+                    self._remember_seal(seal(folder))
                 return
             if folder is not None and problem is None:
-                self._remember_seal("")
                 self._adopt(open_folder(folder))
             else:
                 self._vectors = self._rebuild_vectors(problem)
@@ -245,6 +246,7 @@ class Indexes:
         known = self._database.fact("vectors_seal")
         if known and known != seal(folder):
             return "was damaged (it is not as it was left)"
+        self._remember_seal("")  # the child may change the folder by opening it
         return probe.check(folder, self._database.path)
 
     def _remember_seal(self, value: str) -> None:

@@ -362,7 +362,7 @@ def test_bad_inputs_are_listed_one_by_one_and_the_rest_goes_in(run, tmp_path):
         assert "no such file" in reasons["gone.txt"]
         assert "password" in reasons["protected.pdf"]
         assert "empty" in reasons["empty.txt"]
-        assert "text" in reasons["scan.pdf"]
+        assert "no words" in reasons["scan.pdf"]
 
         documents = data(run("list", "--home", home, "--json"))
         assert [Path(each["source"]).name for each in documents["documents"]] == ["good.txt"]
@@ -373,7 +373,7 @@ def test_bad_inputs_are_listed_one_by_one_and_the_rest_goes_in(run, tmp_path):
         status, out, _ = run("add", folder / "gone.txt", "--home", home, "--json")
         assert status == 3
         report = json.loads(out)
-        assert list(report) == ["added", "unchanged", "failed", "identical", "cancelled"]
+        assert list(report) == ["added", "unchanged", "failed", "waiting", "identical", "cancelled"]
         assert list(report["failed"][0]) == ["source", "reason"]
         status, out, _ = run("ask", "Who signed the treaty of Utrecht?", "--home", home)
         assert status == 0 and "Closest passages:" in out and "Could not be read:" in out
@@ -396,7 +396,7 @@ def test_a_folder_without_files_is_said_to_be_empty(run, owned, tmp_path):
 
 def test_list_and_show(run, owned, papers):
     both = data(run("list", "--home", owned, "--json"))
-    assert list(both) == ["documents", "failures"]
+    assert list(both) == ["documents", "failures", "waiting"]
     assert list(both["documents"][0])[:3] == ["id", "version", "collection"]
     status, out, _ = run("list", "--home", owned)
     head, *rows = out.splitlines()
