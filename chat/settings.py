@@ -26,6 +26,8 @@ class Settings:
     """http://HOST:PORT of a Chroma server (`chroma run`); unset: an index in the library's folder."""
     allow_private_addresses: bool = False
     """Whether pages on this machine and private networks may be fetched when they are asked for."""
+    ocr: bool = True
+    """Whether pictures of text and pages without text are read, after everything else."""
 
 
 def read_settings(home: str | Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -43,6 +45,7 @@ def read_settings(home: str | Path | None = None, environment: Mapping[str, str]
         embedder=given.get("EMBEDDER") or DEFAULT_MODEL,
         chroma_url=given.get("CHROMA_URL") or None,
         allow_private_addresses=_truth("ALLOW_PRIVATE_ADDRESSES", given.get("ALLOW_PRIVATE_ADDRESSES", "")),
+        ocr=_truth("OCR", given.get("OCR", "1")),
     )
 
 

@@ -83,7 +83,7 @@ def test_text_paragraphs_know_soft_wraps_from_line_ends():
         "- two",
     ]
     assert (reading.title, reading.published) == ("A short title", "2024-03-12")
-    assert reading.metadata == {"encoding": "utf-8", "author": "Ann Lee"}
+    assert reading.metadata == {"encoding": "utf-8", "author": "Ann Lee", "language": "en"}
 
 
 def test_markdown_reads_as_its_readers_see_it():
@@ -147,7 +147,18 @@ def test_mail_gives_subject_sender_day_and_plain_body():
         'Content-Disposition: attachment; filename="sums.csv"\r\n\r\na,b\r\n--b--\r\n'
     )
     reading = read(message.encode(), "a.eml")
-    assert reading.text == "We met.\n\nNobody signed."
+    head, body = reading.text.split("\n\n", 1)
+    assert head.splitlines() == [
+        "From: Ann Lee <ann@example.org>",
+        "To: Bob <bob@example.org>",
+        "Date: Tue, 12 Mar 2024 23:30:00 -0500",
+        "Subject: The nächste",
+    ]
+    assert body == "We met.\n\nNobody signed."
+    assert blocks(reading)[-2:] == ["We met.", "Nobody signed."]
+    assert [(part.name, part.size, part.reason) for part in reading.parts] == [("sums.csv", 3, None)]
+    found = reading.found["published"]
+    assert (found.how, reading.text[found.start : found.end]) == ("mail header", head.splitlines()[2])
     assert (reading.title, reading.published) == ("The nächste", "2024-03-12")
     assert reading.metadata["author"] == "Ann Lee <ann@example.org>"
     assert reading.metadata["attachments"] == "sums.csv"
@@ -246,7 +257,7 @@ def test_a_quote_has_boxes_on_every_line_and_page_it_is_on():
 
 
 def test_pdf_states():
-    with pytest.raises(errors.NoText, match="scanned"):
+    with pytest.raises(errors.NoText, match="no words were found"):
         read(make_pdf([[], []]), "scan.pdf")
     with pytest.raises(errors.UnknownFormat):
         read(report()[:300], "cut.pdf")

@@ -38,6 +38,7 @@ def serve_command(
 
         if isinstance(assistant, Assistant):  # another process that owns the library is warm already
             Thread(target=assistant.warm, daemon=True).start()
+            Thread(target=assistant.recognise, daemon=True).start()
         serve(assistant, host, port, ready)
 
 

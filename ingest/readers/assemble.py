@@ -112,6 +112,11 @@ def _name(names: list[str], column: int) -> str:
     """A column's header; a spreadsheet letter where the table has none at all."""
     if names:
         return names[column].rstrip(":") if column < len(names) else ""
+    return column_letters(column)
+
+
+def column_letters(column: int) -> str:
+    """A column's letters as a spreadsheet names it; columns count from 0."""
     letters = ""
     column += 1
     while column:

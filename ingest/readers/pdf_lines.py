@@ -1,11 +1,12 @@
 """The lines of a PDF page as pdfium sees them, with the indexes of their characters on the page."""
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ingest.errors import ProtectedSource, UnknownFormat
+from ingest.readers.ocr import Seen, SeenLine
 
 HYPHEN = "\ufffe"  # what pdfium puts for a hyphen at a line's end
 
@@ -15,7 +16,8 @@ class Line:
     """One run of characters; `first` is its first character's index on the page, one a character of `text`.
 
     The box is in points, from the page's bottom left, as high as the font and not as the letters.
-    `hyphen` says that the line ends within a word.
+    `hyphen` says that the line ends within a word, `hidden` that it is not to be seen on the page; `words`
+    are those that were read from the page's picture, joined by one space in `text`.
     """
 
     text: str
@@ -25,6 +27,8 @@ class Line:
     bottom: float
     right: float
     top: float
+    hidden: bool = False
+    words: tuple[Seen, ...] = ()
 
     @property
     def height(self) -> float:
@@ -115,3 +119,13 @@ def box(textpage: Any, index: int, *, loose: bool) -> tuple[float, float, float,
     if raw.FPDFText_GetCharBox(textpage, index, left, right, bottom, top):
         return left.value, bottom.value, right.value, top.value
     return 0.0, 0.0, 0.0, 0.0
+
+
+def seen_lines(found: Sequence[SeenLine], width: float, height: float) -> list[Line]:
+    """Lines that were read from the picture of a page of that size, in points."""
+    made = []
+    for line in found:
+        left, top, right, bottom = line.box
+        box = left * width, (1 - bottom) * height, right * width, (1 - top) * height
+        made.append(Line(line.text, 0, False, *box, words=line.words))
+    return made
