@@ -286,7 +286,8 @@ def test_encrypted_office_files_are_protected():
 
 def test_data_and_code_are_plain_text():
     source = json.dumps({"a": 1}, indent=1)
-    assert read(source.encode(), "a.json").text == source
+    assert read(source.encode(), "a.json").text == "a: 1"
+    assert read((source + "}").encode(), "a.json").text == source + "}"
     assert read(b"def f():\n    return 1\n", "a.py").text == "def f():\n    return 1\n"
 
 
