@@ -92,10 +92,14 @@ def _laughing() -> str:
 
 
 def _nested() -> bytes:
-    data = packed(**{"0.txt": "0" * 5_000_000})
-    for depth in range(3):
-        data = packed(**{f"{depth}-{copy}.zip": data for copy in range(8)})  # type: ignore[arg-type]
-    return data
+    data: str | bytes = "0" * 5_000_000
+    for depth in range(6):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for copy in range(10):
+                archive.writestr(f"{depth}-{copy}.{'zip' if depth else 'txt'}", data)
+        data = buffer.getvalue()
+    return data if isinstance(data, bytes) else b""
 
 
 BOMBS: dict[str, Callable[[], bytes]] = {  # small files that grow beyond measure when they are read

@@ -362,7 +362,7 @@ def test_bad_inputs_are_listed_one_by_one_and_the_rest_goes_in(run, tmp_path):
         assert "no such file" in reasons["gone.txt"]
         assert "password" in reasons["protected.pdf"]
         assert "empty" in reasons["empty.txt"]
-        assert "no words" in reasons["scan.pdf"]
+        assert "no words were found" in reasons["scan.pdf"]
 
         documents = data(run("list", "--home", home, "--json"))
         assert [Path(each["source"]).name for each in documents["documents"]] == ["good.txt"]

@@ -14,10 +14,12 @@ from ingest.readers import (
     archive,
     mail,
     markdown,
+    markup,
     office,
     outlook,
     pdf,
     picture,
+    records,
     sheets,
     slides,
     subtitles,
@@ -167,6 +169,10 @@ def _text(data: bytes, name: str, extension: str, media_type: str) -> Reading:
         decoded, encoding = decode(data, name)
         reading = office.read(decoded.encode("utf-8", "replace"), name, extension)
         return replace(reading, metadata={**reading.metadata, "encoding": encoding})
+    if extension in ("json", "ndjson", "jsonl"):
+        return records.read(data, name, _DATA[extension])
+    if extension == "xml":
+        return markup.read(data, name)
     if extension in _DATA or extension in _CODE:
         return text.read(data, name, _DATA.get(extension, "text/x-source"), prose=False)
     decoded, encoding = decode(data, name)

@@ -26,7 +26,7 @@ _NO_PROSE = frozenset(
 _STATED_IN = {"text/html": "page metadata", "text/markdown": "front matter"}
 _SAMPLE = 4_000  # characters from which the language is told
 _LETTERS = 60  # fewer tell nothing
-_SURE = 0.95
+_SURE = 0.8
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 

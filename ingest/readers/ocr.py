@@ -8,15 +8,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from statistics import median
 from typing import Any
 
 from ingest.errors import NoText, TooLarge, UnknownFormat
+from ingest.readers.reading_order import ordered
 
 _DOTS_PER_INCH = 200
 _MOST_PIXELS = 30_000_000
 _GAP = 0.17  # of a line's height; a wider stretch without ink is a space
-_FULL = 0.55  # of a column's width; where most lines are shorter it is a table's column
+_COLUMN = 0.15  # of the picture's width; a column of text is wider
 _CLINGS = frozenset(",.;:)!?]”’%")  # no space stands before these
 _NARROW = str.maketrans("（），：；！？．［］", "(),:;!?.[]")  # the models know these from Chinese only
 _SIDE = 736  # pixels; the reader blows up pictures with a shorter side
@@ -76,7 +76,7 @@ def recognise(picture: Any) -> list[SeenLine]:
         )
         if shares:
             lines.append(SeenLine(shares))
-    return ordered(lines)
+    return ordered(lines, lambda line: line.box, _COLUMN)
 
 
 def _padded(picture: Any) -> Any:
@@ -242,72 +242,6 @@ def _words(
 def _dense(sign: str) -> bool:
     """Whether a sign is of a script that is written without spaces."""
     return "\u2e80" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7ff" or "\uff00" <= sign <= "\uffef"
-
-
-def ordered(lines: Sequence[SeenLine]) -> list[SeenLine]:
-    """Return lines in reading order: column by column where a gap runs down the page, else row by row."""
-    done: list[SeenLine] = []
-    waiting = [list(lines)]
-    while waiting:
-        part = waiting.pop()
-        if len(part) < 2:
-            done += part
-            continue
-        halves = _columns(part) or _stripes(part)
-        if halves:
-            waiting += reversed(halves)
-        else:
-            done += _rows(part)
-    return done
-
-
-def _columns(lines: list[SeenLine]) -> list[list[SeenLine]] | None:
-    """The two sides of the widest gap that runs down between two columns of text; None where none does."""
-    height = median(line.box[3] - line.box[1] for line in lines)
-    by_left = sorted(lines, key=lambda line: line.box[0])
-    best: tuple[float, float] | None = None
-    reach = by_left[0].box[2]
-    for line in by_left[1:]:
-        gap = line.box[0] - reach
-        if gap > 0.4 * height and (best is None or gap > best[0]):
-            best = (gap, (line.box[0] + reach) / 2)
-        reach = max(reach, line.box[2])
-    if best is None:
-        return None
-    sides = [[line for line in lines if (line.box[0] > best[1]) is right] for right in (False, True)]
-    return sides if all(_is_column(side) for side in sides) else None
-
-
-def _is_column(side: list[SeenLine]) -> bool:
-    """Whether lines fill their column as text does, and a table's cells do not."""
-    left, right = min(line.box[0] for line in side), max(line.box[2] for line in side)
-    widths = [line.box[2] - line.box[0] for line in side]
-    return len(side) >= 4 and median(widths) >= _FULL * (right - left) and right - left > 0.15
-
-
-def _stripes(lines: list[SeenLine]) -> list[list[SeenLine]] | None:
-    """The lines above and below the widest gap that runs across; None where there is none."""
-    by_top = sorted(lines, key=lambda line: line.box[1])
-    best, cut = 0.0, 0
-    reach = by_top[0].box[3]
-    for index, line in enumerate(by_top[1:], 1):
-        gap = line.box[1] - reach
-        if gap > best:
-            best, cut = gap, index
-        reach = max(reach, line.box[3])
-    return [by_top[:cut], by_top[cut:]] if cut else None
-
-
-def _rows(lines: list[SeenLine]) -> list[SeenLine]:
-    """Lines that overlap in height, from the top, each row from the left."""
-    rows: list[list[SeenLine]] = []
-    for line in sorted(lines, key=lambda line: (line.box[1] + line.box[3]) / 2):
-        middle = (line.box[1] + line.box[3]) / 2
-        if rows and any(each.box[1] <= middle <= each.box[3] for each in rows[-1]):
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return [line for row in rows for line in sorted(row, key=lambda each: each.box[0])]
 
 
 def to_plain(lines: Sequence[SeenLine]) -> list[list[list[Any]]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ingest.document import Mark, Reading
+from ingest.document import Reading
 from ingest.errors import EmptySource, ProtectedSource, UnknownFormat
 from ingest.readers.assemble import Assembly, column_letters
 from ingest.readers.properties import properties
@@ -48,25 +48,23 @@ def read(data: bytes, name: str, media_type: str) -> Reading:
     writer = _Writer()
     for title, sheet, hidden in sheets:
         writer.sheet(title, sheet, hidden)
-    if not writer.marks:
+    if not writer.assembly.marks:
         raise EmptySource(name, "no cell of it holds anything; nothing to add")
     stated, found = properties(data)
     reading = writer.assembly.reading(name, media_type, title=stated.pop("title", None), metadata=stated)
     return replace(
         reading,
         title=reading.title or sheets[0][0],
-        marks=tuple(writer.marks),
         hidden=tuple(writer.hidden),
         found=found,
     )
 
 
 class _Writer:
-    """Sheets as text, with the marks of their cells."""
+    """Sheets as text."""
 
     def __init__(self) -> None:
         self.assembly = Assembly()
-        self.marks: list[Mark] = []
         self.hidden: list[tuple[int, int]] = []
 
     def sheet(self, title: str, sheet: Any, hidden: bool) -> None:
@@ -95,12 +93,8 @@ class _Writer:
         for column, (place, text) in enumerate(row):
             name = names[column].rstrip(":") if column < len(names) else ""
             if text:
-                parts.append((place, f"{name}: {text}" if name else text))
-        self.assembly.add("; ".join(text for _, text in parts), joint=joint)
-        position = self.assembly.blocks[-1][0]
-        for place, text in parts:
-            self.marks.append(Mark(position, position + len(text), f"{title}!{place}"))
-            position += len(text) + 2
+                parts.append((f"{title}!{place}", f"{name}: {text}" if name else text))
+        self.assembly.row(parts, joint=joint)
 
 
 def _tables(sheet: Any) -> Iterator[list[_Row]]:

@@ -33,6 +33,7 @@ _SOFTWARE = re.compile(
     r"indesign|quark\w*|word|wordpress|chrome|office|xerox|canon|ricoh|hewlett|epson|konica)\b.*",
     re.I,
 )
+_TOP = 5_000  # characters of a block that are looked at
 _OLDEST = 1450
 _AHEAD = datetime.timedelta(days=366)
 TEXT = "the first lines of the text"
@@ -74,7 +75,7 @@ def first_lines(text: str, blocks: Iterable[tuple[int, int]]) -> tuple[dict[str,
     """What the lines near the top state (`published`, `author`), where clear, and where each stands."""
     lines: list[tuple[int, int]] = []
     for start, end in blocks:
-        for match in re.finditer(r"[^\r\n\f]+", text[start:end]):
+        for match in re.finditer(r"[^\r\n\f]+", text[start : min(end, start + _TOP)]):
             lines.append((start + match.start(), start + match.end()))
         if len(lines) > 40:
             break
