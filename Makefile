@@ -32,6 +32,7 @@ test-all: test ## the gate, and the slow tests
 test-deps: ## install what the browser and offline tests need, on Debian
 	@missing=""; \
 	command -v chromium >/dev/null || missing="chromium fonts-liberation"; \
+	ldconfig -p | grep -q libGL.so.1 || missing="$$missing libgl1"; \
 	command -v unshare >/dev/null || missing="$$missing util-linux"; \
 	python3 -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv"; \
 	if [ -n "$$missing" ]; then \
@@ -42,6 +43,7 @@ test-deps: ## install what the browser and offline tests need, on Debian
 	fi
 
 bench: .venv/installed-bench ## print the benchmarks' tables; FOOTNOTE_BENCH_DATA names their data folder
+	$(IN)/python -m bench.ingest_files
 	$(IN)/python -m bench.sentences
 	$(IN)/python -m bench.verifier
 	$(IN)/python -m bench.answers

@@ -2,13 +2,14 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from chat.answer import Answer, Checked, ConversationInfo, Done, Event, Standalone, Turn, Verified
 from chat.conversation import Conversations
 from chat.followup import Said, standalone
+from chat.keeping import Keeping
 from chat.verify.answering import Asked
 from chat.verify.checking import Checker
 from chat.verify.cite import Shelf
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _EVERYWHERE = Filter()
 
 
-class Assistant:
+class Assistant(Keeping):
     """Everything Footnote does, for one library; thread-safe. Made by `open`, or by `chat.build`."""
 
     def __init__(
@@ -76,12 +77,17 @@ class Assistant:
         *sources: str | Path,
         collection: str = "default",
         on_progress: Callable[[AddProgress], None] | None = None,
+        cancel: threading.Event | None = None,
     ) -> AddReport:
-        """Add files, folders (recursively) and URLs; what cannot be read is reported and stops nothing."""
+        """Add files, folders (recursively), patterns and URLs; what cannot be read is reported, no more.
+
+        Setting `cancel` ends it soon: what was told to be ready is in, the rest is as it was.
+        """
         return self._library.add(
             resolve(sources, allow_private=self._allow_private, uploads=self.home / "uploads"),
             collection,
             on_progress,
+            cancel,
         )
 
     def add_text(
@@ -97,17 +103,28 @@ class Assistant:
         item = TextSource(text, source, title, tuple(sorted((metadata or {}).items())))
         return self._library.add([item], collection)
 
-    def remove(self, *document_ids: str) -> list[Receipt]:
-        """Remove documents, all versions, with a receipt for each; raises NotInLibrary and removes none."""
-        return self._library.remove(document_ids)
+    def remove(self, *document_ids: str, purge: bool = False) -> list[Receipt]:
+        """Remove documents, all versions, with a receipt for each; raises NotInLibrary and removes none.
 
-    def documents(self) -> list[DocumentInfo]:
-        """Return what can be searched, in the order in which it was added."""
-        return self._library.documents()
+        `purge` also writes the library's files anew, so that not even numbers of theirs linger in them.
+        """
+        return self._library.remove(document_ids, purge=purge)
+
+    def documents(self, collections: Sequence[str] = ()) -> list[DocumentInfo]:
+        """Return what is in these collections, or in all, in the order in which it was added."""
+        return self._library.documents(collections)
 
     def failures(self) -> list[Failure]:
         """Return what could not be read, latest first."""
         return self._library.failures()
+
+    def waiting(self) -> list[Failure]:
+        """Return what waits for OCR, and is not in yet; its reason says so."""
+        return self._library.waiting()
+
+    def recognise(self, on_progress: Callable[[AddProgress], None] | None = None) -> AddReport:
+        """Read what waits for OCR, also what an earlier process left; `add` does that too, at its end."""
+        return self._library.recognise(on_progress)
 
     def document(self, document_id: str, version: int | None = None) -> Document:
         """Return a document's current version, or the one asked for; raises NotInLibrary."""
@@ -239,7 +256,7 @@ class Assistant:
             turn=len(turns) + 1,
             documents=len(self._library.passages.allowed(where)),
             collections=where.collections,
-            unreadable=tuple(self._library.failures()),
+            unreadable=(*self._library.failures(), *self._library.waiting()),
             library_version=self._library.passages.library_version,
         )
         return Question(asked, where, tuple(earlier))

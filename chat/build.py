@@ -90,12 +90,24 @@ def build(
     from retrieval.library import Library
 
     embedder = embedder or SentenceTransformerEmbedder(settings.embedder)
-    library = Library(settings.home, embedder, chroma_url=settings.chroma_url, re_embed=re_embed, say=say)
+    library = Library(
+        settings.home,
+        embedder,
+        chroma_url=settings.chroma_url,
+        re_embed=re_embed,
+        ocr=settings.ocr,
+        say=say,
+    )
 
     def similarity(text: str, others: Sequence[str]) -> list[float]:
         vectors = embedder.embed_texts([text, *others])
         return [float(vector @ vectors[0]) for vector in vectors[1:]]
 
+    try:
+        conversations = Conversations(library.database)
+    except BaseException:
+        library.close()
+        raise
     shelf = LibraryShelf(library)
     lexicon = Lexicon(
         lambda text: library.indexes.words.terms(text),
@@ -118,7 +130,7 @@ def build(
     return Assistant(
         library,
         shelf,
-        Conversations(library.database),
+        conversations,
         quoting if writer is None else build_chain(search, lexicon, quotes, verifier, writer),
         Checker(search, shelf, similarity),
         quoting=quoting,

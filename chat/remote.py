@@ -5,7 +5,8 @@ the end, on both sides the same.
 """
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -23,9 +24,9 @@ from chat.answer import (
     Verified,
 )
 from chat.assistant import Assistant
+from chat.remote_keeping import RemoteKeeping, add_report, keeping_handlers
 from chat.succession import Caller
-from ingest.catalogue import reading_from
-from ingest.document import Document
+from ingest.document import Document, reading_from
 from ingest.passage import Passage
 from retrieval.hit import Filter, Hit
 from retrieval.owner import Emit, Handler
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _EVERYWHERE = Filter()
 
 
-class RemoteAssistant:
+class RemoteAssistant(RemoteKeeping):
     """Works through the process that owns the library; its methods are those of `Assistant`."""
 
     def __init__(self, home: Path, client: Caller) -> None:
@@ -49,15 +50,15 @@ class RemoteAssistant:
         *sources: str | Path,
         collection: str = "default",
         on_progress: Callable[[AddProgress], None] | None = None,
+        cancel: threading.Event | None = None,
     ) -> AddReport:
         """Add files, folders and URLs; paths are made absolute here, where the caller stands."""
         named = [
             source if isinstance(source, str) and "://" in source else str(Path(source).absolute())
             for source in sources
         ]
-        told = (lambda event: on_progress(AddProgress(**event))) if on_progress else None
-        data = self._client.call("add", {"sources": named, "collection": collection}, told)
-        return _add_report(data)
+        data = self._job("add", {"sources": named, "collection": collection}, on_progress, cancel)
+        return add_report(data)
 
     def add_text(
         self,
@@ -72,19 +73,29 @@ class RemoteAssistant:
         arguments = {
             "text": text, "source": source, "title": title, "metadata": metadata, "collection": collection
         }  # fmt: skip
-        return _add_report(self._client.call("add_text", arguments))
+        return add_report(self._client.call("add_text", arguments))
 
-    def remove(self, *document_ids: str) -> list[Receipt]:
+    def remove(self, *document_ids: str, purge: bool = False) -> list[Receipt]:
         """Remove documents with a receipt for each; raises NotInLibrary."""
-        return [Receipt(**row) for row in self._client.call("remove", {"ids": list(document_ids)})]
+        rows = self._client.call("remove", {"ids": list(document_ids), "purge": purge})
+        return [Receipt(**row) for row in rows]
 
-    def documents(self) -> list[DocumentInfo]:
-        """Return what can be searched."""
-        return [DocumentInfo(**row) for row in self._client.call("documents", {})]
+    def documents(self, collections: Sequence[str] = ()) -> list[DocumentInfo]:
+        """Return what is in these collections, or in all."""
+        rows = self._client.call("documents", {"collections": list(collections)})
+        return [DocumentInfo(**{**row, "edited": tuple(row["edited"])}) for row in rows]
 
     def failures(self) -> list[Failure]:
         """Return what could not be read."""
         return [Failure(**row) for row in self._client.call("failures", {})]
+
+    def waiting(self) -> list[Failure]:
+        """Return what waits for OCR."""
+        return [Failure(**row) for row in self._client.call("waiting", {})]
+
+    def recognise(self, on_progress: Callable[[AddProgress], None] | None = None) -> AddReport:
+        """Read what waits for OCR."""
+        return add_report(self._job("recognise", {}, on_progress, None))
 
     def document(self, document_id: str, version: int | None = None) -> Document:
         """Return a document's current version, or the one asked for; raises NotInLibrary."""
@@ -180,12 +191,6 @@ class RemoteAssistant:
 def handlers(assistant: Assistant) -> Mapping[str, Handler]:
     """Return what an owner answers to `RemoteAssistant`, call by call."""
 
-    def add(given: dict[str, Any], emit: Emit) -> Any:
-        report = assistant.add(
-            *given["sources"], collection=given["collection"], on_progress=lambda step: emit(asdict(step))
-        )
-        return asdict(report)
-
     def original(given: dict[str, Any], _: Emit) -> Any:
         data = assistant.original(given["id"], given["version"])
         return None if data is None else base64.b64encode(data).decode("ascii")
@@ -194,11 +199,16 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
         return lambda given, _: call(given)
 
     return {
-        "add": add,
+        **keeping_handlers(assistant),
         "original": original,
         "add_text": plain(lambda given: asdict(assistant.add_text(given.pop("text"), **given))),
-        "remove": plain(lambda given: [asdict(row) for row in assistant.remove(*given["ids"])]),
-        "documents": plain(lambda given: [asdict(row) for row in assistant.documents()]),
+        "remove": plain(
+            lambda given: [asdict(row) for row in assistant.remove(*given["ids"], purge=given["purge"])]
+        ),
+        "documents": plain(
+            lambda given: [asdict(row) for row in assistant.documents(tuple(given["collections"]))]
+        ),
+        "waiting": plain(lambda given: [asdict(row) for row in assistant.waiting()]),
         "failures": plain(lambda given: [asdict(row) for row in assistant.failures()]),
         "document": plain(lambda given: asdict(assistant.document(given["id"], given["version"]))),
         "search": plain(
@@ -237,13 +247,11 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
 
 def _where(data: dict[str, Any]) -> Filter:
     return Filter(
-        tuple(data["collections"]), tuple(data["documents"]), data["published_from"], data["published_to"]
-    )
-
-
-def _add_report(data: dict[str, Any]) -> AddReport:
-    return AddReport(
-        tuple(data["added"]), tuple(data["unchanged"]), tuple(Failure(**row) for row in data["failed"])
+        tuple(data["collections"]),
+        tuple(data["documents"]),
+        data["published_from"],
+        data["published_to"],
+        data["hidden"],
     )
 
 

@@ -36,6 +36,8 @@ class Settings:
     """How long the model may take to begin its answer."""
     idle_seconds: float = 30.0
     """How long it may fall silent within it."""
+    ocr: bool = True
+    """Whether pictures of text and pages without text are read, after everything else."""
 
 
 def read_settings(home: str | Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -58,6 +60,7 @@ def read_settings(home: str | Path | None = None, environment: Mapping[str, str]
         model_window=_tokens("MODEL_WINDOW", given.get("MODEL_WINDOW")),
         first_token_seconds=_seconds("FIRST_TOKEN_SECONDS", given.get("FIRST_TOKEN_SECONDS")),
         idle_seconds=_seconds("IDLE_SECONDS", given.get("IDLE_SECONDS")),
+        ocr=_truth("OCR", given.get("OCR", "1")),
     )
 
 

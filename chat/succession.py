@@ -15,7 +15,7 @@ from retrieval.owner import Emit, Handler
 # Calls that may be made again when nobody knows whether they were answered: they add and remove nothing.
 REPEATABLE = frozenset(
     {"ask", "search", "documents", "failures", "document", "original", "check", "examples", "conversations",
-     "turns", "doctor"}
+     "turns", "doctor", "waiting", "collections", "edits", "origins", "synced", "failed"}
 )  # fmt: skip
 
 

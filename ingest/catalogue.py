@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from ingest import document as naming
 from ingest.database import Database
-from ingest.document import Document, Heading, Mark, Page, Reading
+from ingest.document import Document, reading_from
 
 _STEPS = (
     """
@@ -46,6 +47,31 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         database.create("ingest", _STEPS)
+
+    def identity(self, collection: str, origin: str) -> str:
+        """Return the id of a source, be it stored or not.
+
+        It is made of collection and origin once, and kept when either is renamed; so a new source at the old
+        place may find its id taken, and gets one with a number.
+        """
+        if not _can_be_stored(origin):
+            return naming.document_id(collection, origin)
+        row = (
+            self._database.read()
+            .execute("SELECT id FROM documents WHERE origin=? AND collection=? LIMIT 1", (origin, collection))
+            .fetchone()
+        )
+        if row:
+            return str(row["id"])
+        number, place = 0, origin
+        while self._is_taken(name := naming.document_id(collection, place)):
+            number += 1
+            place = f"{origin}\0{number}"
+        return name
+
+    def _is_taken(self, name: str) -> bool:
+        row = self._database.read().execute("SELECT 1 FROM documents WHERE id=?", (name,)).fetchone()
+        return row is not None
 
     def document(self, document_id: str, version: int | None = None) -> Document | None:
         """Return a version that people may see (the `ready` one if None is asked for), or None."""
@@ -92,6 +118,19 @@ class Catalogue:
             .fetchall()
         )
 
+    def states(self, *states: str) -> list[sqlite3.Row]:
+        """Return id, version, collection, origin, source and content_hash of versions in those states."""
+        marks = ",".join("?" * len(states))
+        return (
+            self._database.read()
+            .execute(
+                "SELECT id, version, collection, origin, source, content_hash FROM documents"
+                f" WHERE state IN ({marks}) ORDER BY id, version",
+                states,
+            )
+            .fetchall()
+        )
+
     def count(self) -> int:
         """Return how many documents are `ready`."""
         row = self._database.read().execute("SELECT count(*) FROM documents WHERE state='ready'").fetchone()
@@ -112,10 +151,36 @@ class Catalogue:
         return max((row["version"] for row in rows), default=0), ready[0] if ready else None
 
     def failures(self) -> list[sqlite3.Row]:
-        """Return source and reason of everything that could not be read, latest first."""
+        """Return origin, collection, source, reason and failed_at of what could not be read, latest first."""
+        return (
+            self._database.read().execute("SELECT * FROM failures ORDER BY failed_at DESC, source").fetchall()
+        )
+
+    def has_failed(self, origin: str, collection: str) -> bool:
+        """Tell whether a source could not be read when it was last tried."""
+        row = self._database.read().execute(
+            "SELECT 1 FROM failures WHERE origin=? AND collection=?", (origin, collection)
+        )
+        return row.fetchone() is not None
+
+    def same_bytes(self, content_hash: str) -> list[str]:
+        """Return the ids of the `ready` documents made of these bytes, the one that came first first."""
+        rows = self._database.read().execute(
+            "SELECT id FROM documents WHERE content_hash=? AND state='ready' ORDER BY added_at, id",
+            (content_hash,),
+        )
+        return [row["id"] for row in rows]
+
+    def under(self, folder: str, collection: str) -> list[sqlite3.Row]:
+        """Return id, origin and content_hash of a collection's `ready` documents from below a folder."""
+        folder = folder.rstrip("/")
         return (
             self._database.read()
-            .execute("SELECT source, reason FROM failures ORDER BY failed_at DESC, source")
+            .execute(
+                "SELECT id, origin, content_hash FROM documents WHERE state='ready' AND collection=?"
+                " AND origin>=? AND origin<? ORDER BY origin",
+                (collection, f"{folder}/", f"{folder}0"),  # "0" comes right after "/"
+            )
             .fetchall()
         )
 
@@ -123,6 +188,14 @@ class Catalogue:
         """Return the content hash of every stored version, whatever its state."""
         rows = self._database.read().execute("SELECT DISTINCT content_hash FROM documents")
         return {row["content_hash"] for row in rows}
+
+
+def _can_be_stored(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # half a surrogate pair: whoever stores it refuses it, with its reason
+        return False
+    return True
 
 
 def put_pending(connection: sqlite3.Connection, document: Document) -> None:
@@ -188,6 +261,11 @@ def delete_documents(connection: sqlite3.Connection, document_ids: Sequence[str]
             " SELECT ?, ?, coalesce(max(version), 0) FROM documents WHERE id=?",
             (document_id, now(), document_id),
         )
+        connection.execute(
+            "DELETE FROM failures WHERE (origin, collection) IN"
+            " (SELECT origin, collection FROM documents WHERE id=?)",
+            (document_id,),
+        )
         connection.execute("DELETE FROM documents WHERE id=?", (document_id,))
 
 
@@ -216,12 +294,3 @@ def _document(row: sqlite3.Row) -> Document:
         content_hash=row["content_hash"],
         reading=reading_from(row["text"], json.loads(row["reading"])),
     )
-
-
-def reading_from(text: str, beside: dict[str, object]) -> Reading:
-    """Return the reading whose parts beside the text came through JSON."""
-    parts = dict(beside)
-    for name, kind in (("pages", Page), ("headings", Heading), ("marks", Mark)):
-        parts[name] = tuple(kind(**row) for row in parts[name])  # type: ignore[attr-defined]
-    parts["blocks"] = tuple((start, end) for start, end in parts["blocks"])  # type: ignore[attr-defined]
-    return Reading(text=text, **parts)  # type: ignore[arg-type]

@@ -4,9 +4,13 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest.errors import LibraryMismatch
+
+_COPIES = 2  # of the file as it was before a migration; older ones are deleted
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -27,6 +31,13 @@ class Database:
         with self.write() as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS layers (name TEXT PRIMARY KEY, version INTEGER)")
             connection.execute("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT)")
+            # A new file has nothing to lose, and one copy serves all the layers that this opening changes.
+            self._copied = connection.execute("SELECT 1 FROM layers").fetchone() is None
+
+    @property
+    def copies(self) -> Path:
+        """The folder of copies of the file as it was before migrations; they hold all its words."""
+        return self.path.parent / "backups"
 
     def read(self) -> sqlite3.Connection:
         """Return this thread's connection, for SELECT only."""
@@ -51,11 +62,23 @@ class Database:
             connection.execute("COMMIT")
 
     def create(self, layer: str, steps: Sequence[str]) -> None:
-        """Bring a layer's tables up to date: step N is run once in a library's life, in order."""
+        """Bring a layer's tables up to date: step N is run once in a library's life, in order.
+
+        The file is copied to `copies` first. Raises LibraryMismatch when a newer version of Footnote, which
+        knows more steps, has had this library.
+        """
         row = self.read().execute("SELECT version FROM layers WHERE name=?", (layer,)).fetchone()
         done = row["version"] if row else 0
-        if done >= len(steps):
+        if done > len(steps):
+            raise LibraryMismatch(
+                f"the library {self.path.parent} was last used by a newer version of Footnote (its {layer} "
+                f"tables are at {done}, this version knows {len(steps)}); update Footnote, or open another"
+            )
+        if done == len(steps):
             return
+        if not self._copied:
+            self._copy()
+            self._copied = True
         with self.write() as connection:
             for step in steps[done:]:
                 for statement in filter(str.strip, step.split(";")):
@@ -71,6 +94,29 @@ class Database:
         """Fold the write-ahead log into the file and empty it, so that removed words are not left there."""
         with self._lock:
             self.read().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def compact(self) -> None:
+        """Write the file anew, without what was deleted, and empty the log."""
+        with self._lock:
+            self.read().execute("VACUUM")
+        self.forget_log()
+
+    def snapshot(self, path: Path) -> None:
+        """Write the file as it is at one moment to `path`, which must not exist, while it is in use."""
+        with closing(sqlite3.connect(path, isolation_level=None)) as copy:
+            self.read().backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, with no log beside it
+
+    def _copy(self) -> None:
+        self.copies.mkdir(exist_ok=True, mode=0o700)
+        for stale in self.copies.glob("*.part*"):
+            stale.unlink()
+        path = self.copies / f"before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite3"
+        partial = path.with_suffix(".part")
+        self.snapshot(partial)
+        partial.replace(path)
+        for old in sorted(self.copies.glob("before-*.sqlite3"))[:-_COPIES]:
+            old.unlink()
 
     def close(self) -> None:
         """Close every thread's connection; the last one folds the log in."""

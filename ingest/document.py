@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,55 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Utterance:
+    """A half-open span that one person says; `role` is "question", "answer" or "objection" in a hearing."""
+
+    start: int
+    end: int
+    speaker: str | None
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OcrWord:
+    """A word that was read from a picture, its half-open span, and how sure the reader is of it (0 to 1).
+
+    The box is on the picture of page `page`: shares of its width and height, 0 to 1, from its top left.
+    """
+
+    start: int
+    end: int
+    confidence: float
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a value of the metadata was found, in words; the span if it was read off the text."""
+
+    how: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file within a source: an attachment, a member of an archive; `reason` says why it is left out.
+
+    Its bytes, `size` of them, are kept under `content_hash`. Names within one source differ.
+    """
+
+    name: str
+    content_hash: str
+    size: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader found in one source. Offsets count Unicode code points of `text`.
 
@@ -43,7 +93,8 @@ class Reading:
     numbers and a transcript's line numbers are kept beside it (in `pages` and `marks`), not in it.
     `metadata` holds strings that the source itself states: author, publisher, language, description,
     `unread_pages` (comma-separated numbers of pages without text). `published` is `YYYY-MM-DD` as the
-    source states it, never a file time.
+    source states it, never a file time. `found` says of title, author and the like how each was found.
+    `hidden` are spans, blocks of their own, that are in the file but not to be seen on its page.
     """
 
     text: str
@@ -55,6 +106,11 @@ class Reading:
     headings: tuple[Heading, ...] = ()
     marks: tuple[Mark, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)
+    utterances: tuple[Utterance, ...] = ()
+    hidden: tuple[tuple[int, int], ...] = ()
+    ocr: tuple[OcrWord, ...] = ()
+    found: dict[str, Found] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +144,25 @@ def document_id(collection: str, origin: str) -> str:
 def content_hash(data: bytes) -> str:
     """Return the sha256 of a source's bytes, in hex."""
     return hashlib.sha256(data).hexdigest()
+
+
+def reading_from(text: str, beside: dict[str, Any]) -> Reading:
+    """Return the reading whose parts beside the text came through JSON; older ones lack the later fields."""
+    parts = dict(beside)
+    for name, kind in _ROWS:
+        if name in parts:
+            parts[name] = tuple(kind(**row) for row in parts[name])
+    for name in ("blocks", "hidden"):
+        parts[name] = tuple((start, end) for start, end in parts.get(name, ()))
+    parts["found"] = {name: Found(**row) for name, row in parts.get("found", {}).items()}
+    return Reading(text=text, **parts)
+
+
+_ROWS: tuple[tuple[str, type[Any]], ...] = (
+    ("pages", Page),
+    ("headings", Heading),
+    ("marks", Mark),
+    ("utterances", Utterance),
+    ("ocr", OcrWord),
+    ("parts", Part),
+)

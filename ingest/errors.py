@@ -5,13 +5,16 @@ FootnoteError                     base: its text is one clear line for a person
 │   ├── MissingSource             nothing is there
 │   ├── EmptySource               it holds no bytes, or no words
 │   ├── NoText                    pages without text (a scan)
+│   │   └── NeedsOcr              its words are in pictures that are yet to be read
 │   ├── ProtectedSource           a password or permission is needed
 │   ├── UnknownFormat             no reader knows it
 │   ├── TooLarge                  over a size, time or memory limit
 │   └── RefusedAddress            a URL that will not be fetched
 ├── NotInLibrary                  no such document, collection or conversation
 ├── LibraryBusy                   another process owns the library and cannot be reached
-├── LibraryMismatch               the library was built with another model or other settings
+├── LibraryMismatch               the library was built with another model, other settings or a newer version
+├── StoreFailed                   the library's own files could not be written or read
+├── BadBackup                     an archive that is no whole backup, or a place where none can be put
 ├── ModelMissing                  a model is not on this machine, or is not the one it should be
 └── InvalidSetting                a setting is unknown or out of bounds
 """
@@ -42,6 +45,10 @@ class NoText(UnreadableSource):
     """The source has pages but no text on any of them, as a scan has."""
 
 
+class NeedsOcr(NoText):
+    """Its words are in pictures only, and those are read after everything else."""
+
+
 class ProtectedSource(UnreadableSource):
     """A password or a permission is needed to read it."""
 
@@ -67,7 +74,15 @@ class LibraryBusy(FootnoteError):
 
 
 class LibraryMismatch(FootnoteError):
-    """The library was built with another embedder or other passage settings than asked for."""
+    """The library was built with another embedder or other passage settings, or by a newer version."""
+
+
+class StoreFailed(FootnoteError):
+    """The library's own files could not be written or read, for want of space, say."""
+
+
+class BadBackup(FootnoteError):
+    """An archive is not a whole backup, or may not be written or restored where it was asked for."""
 
 
 class ModelMissing(FootnoteError):

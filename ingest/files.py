@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import glob
 import hashlib
 import os
 import stat
@@ -26,14 +27,19 @@ def expand(paths: Sequence[str | Path]) -> Iterator[Path | UnreadableSource]:
     """Yield every file under the paths, absolute, folders in sorted order; what cannot be read as its error.
 
     Hidden names and version control folders are skipped below a given folder, and so are links that lead out
-    of it. A path that is itself named is taken whatever its name, a link followed.
+    of it; a file that has other names outside of it (hard links) is refused, since it may be someone else's.
+    A path that is itself named is taken whatever its name, a link followed. One that is not there and holds
+    `*`, `?` or `[…]` stands for what matches it, `**` for folders at any depth.
     """
     for given in paths:
         path = Path(os.path.abspath(Path(given).expanduser()))  # noqa: PTH100  keeps links, unlike resolve
         try:
             mode = path.stat().st_mode
         except OSError as error:
-            yield _refused(path, error)
+            if isinstance(error, FileNotFoundError) and glob.has_magic(str(path)):
+                yield from _matching(path)
+            else:
+                yield _refused(path, error)
             continue
         if stat.S_ISDIR(mode):
             yield from _below(path)
@@ -46,7 +52,24 @@ def keep(path: Path, folder: Path, *, limit_bytes: int) -> tuple[str, Path]:
 
     The copy appears whole or not at all. Raises one of the UnreadableSource family; a link is not followed.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return _kept(_chunks(path, limit_bytes), folder)
+
+
+def keep_bytes(data: bytes, folder: Path) -> tuple[str, Path]:
+    """Keep bytes that are no file of the user's in the same way."""
+    return _kept(iter([data]), folder)
+
+
+def digest(path: Path, *, limit_bytes: int) -> str:
+    """Return the sha256 of a file's bytes, in hex, keeping nothing; raises what `keep` raises."""
+    found = hashlib.sha256()
+    for chunk in _chunks(path, limit_bytes):
+        found.update(chunk)
+    return found.hexdigest()
+
+
+def _chunks(path: Path, limit_bytes: int) -> Iterator[bytes]:
+    """Yield a file's bytes; raises one of the UnreadableSource family."""
     try:
         source = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
@@ -57,25 +80,29 @@ def keep(path: Path, folder: Path, *, limit_bytes: int) -> tuple[str, Path]:
             raise _special(path)
         if status.st_size > limit_bytes:
             raise _over(path, limit_bytes)
-        return _kept(reader.fileno(), path, folder, limit_bytes)
+        size = 0
+        while chunk := _read(reader.fileno(), path):
+            size += len(chunk)
+            if size > limit_bytes:
+                raise _over(path, limit_bytes)
+            yield chunk
+        if not size:
+            raise EmptySource(str(path), "the file is empty; nothing to add")
 
 
-def _kept(source: int, path: Path, folder: Path, limit_bytes: int) -> tuple[str, Path]:
-    digest, size = hashlib.sha256(), 0
+def _kept(chunks: Iterator[bytes], folder: Path) -> tuple[str, Path]:
+    """Write chunks to a file named for their hash, whole or not at all, and on the disk when this returns."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    found = hashlib.sha256()
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".taking-")
     try:
         with os.fdopen(handle, "wb") as writer:
-            while chunk := _read(source, path):
-                size += len(chunk)
-                if size > limit_bytes:
-                    raise _over(path, limit_bytes)
-                digest.update(chunk)
+            for chunk in chunks:
+                found.update(chunk)
                 writer.write(chunk)
-            if not size:
-                raise EmptySource(str(path), "the file is empty; nothing to add")
             writer.flush()
             os.fsync(writer.fileno())
-        kept = folder / digest.hexdigest()
+        kept = folder / found.hexdigest()
         Path(temporary).replace(kept)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
@@ -86,7 +113,7 @@ def _kept(source: int, path: Path, folder: Path, limit_bytes: int) -> tuple[str,
         os.fsync(directory)
     finally:
         os.close(directory)
-    return digest.hexdigest(), kept
+    return found.hexdigest(), kept
 
 
 def _read(source: int, path: Path) -> bytes:
@@ -96,8 +123,38 @@ def _read(source: int, path: Path) -> bytes:
         raise _refused(path, error) from error
 
 
+def _matching(pattern: Path) -> Iterator[Path | UnreadableSource]:
+    """What a pattern stands for; its folder is the one that links may not lead out of."""
+    fixed = next(part for part in pattern.parents if not glob.has_magic(str(part)))
+    found, links = list[Path](), fixed.resolve()
+    for name in sorted(glob.glob(str(pattern), recursive=True)):  # noqa: PTH207  skips hidden names
+        path = Path(name)
+        below = path.relative_to(fixed).parts
+        if not _SKIPPED & set(below) and path.resolve().is_relative_to(links):
+            found.append(path)
+    if not found:
+        yield MissingSource(str(pattern), "there is no such file, and none matches; check the path")
+    yield from expand(found)
+
+
 def _below(root: Path) -> Iterator[Path | UnreadableSource]:
-    """Everything under a folder, without recursion; links only where they stay within it."""
+    """Everything under a folder; a file with several names only if all of them are there."""
+    several: dict[tuple[int, int], int] = {}
+    found = list(_walked(root, several))
+    for each in found:
+        if not isinstance(each, UnreadableSource):
+            status = each.lstat() if os.path.lexists(each) else None
+            if status is not None and status.st_nlink > several.get((status.st_dev, status.st_ino), 1):
+                yield _linked(each)
+                continue
+        yield each
+
+
+def _walked(root: Path, several: dict[tuple[int, int], int]) -> Iterator[Path | UnreadableSource]:
+    """Everything under a folder, without recursion; links only where they stay within it.
+
+    `several` counts the names of each file that has more than one.
+    """
     within = root.resolve()
     seen: set[tuple[int, int]] = set()
     waiting = [root]
@@ -118,16 +175,20 @@ def _below(root: Path) -> Iterator[Path | UnreadableSource]:
                 continue
             path = folder / name
             try:
-                if path.is_symlink() and not path.resolve().is_relative_to(within):
+                linked = path.is_symlink()
+                if linked and not path.resolve().is_relative_to(within):
                     continue
-                mode = path.stat().st_mode
+                status = path.stat()
             except (OSError, RuntimeError) as error:
                 yield _refused(path, error)
                 continue
-            if stat.S_ISDIR(mode):
+            if stat.S_ISDIR(status.st_mode):
                 folders.append(path)
-            else:
-                yield _file(path.resolve() if path.is_symlink() else path, mode)
+                continue
+            if status.st_nlink > 1 and not linked:
+                key = (status.st_dev, status.st_ino)
+                several[key] = several.get(key, 0) + 1
+            yield _file(path.resolve() if linked else path, status.st_mode)
         waiting += reversed(folders)
 
 
@@ -142,6 +203,12 @@ def _file(path: Path, mode: int) -> Path | UnreadableSource:
 def _special(path: Path) -> UnreadableSource:
     return UnknownFormat(
         str(path), "it is no regular file (a pipe, a device or a socket); add files or folders"
+    )
+
+
+def _linked(path: Path) -> UnreadableSource:
+    return ProtectedSource(
+        str(path), "it has another name outside of this folder (a hard link); add it by itself if you mean it"
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.document import Document, Heading
 from ingest.sentences import sentence_spans
@@ -46,6 +46,7 @@ class _Piece:
     block: int
     section: int
     heads: bool
+    hidden: bool
 
 
 @dataclass(slots=True)
@@ -105,6 +106,8 @@ class _Splitter:
         self._blank = count([""])[0]  # the special tokens
         self._limit = title_characters
         self._headings = sorted(document.reading.headings, key=lambda heading: heading.start)
+        self._hidden = sorted(document.reading.hidden)
+        self._page_starts = [page.start for page in document.reading.pages]
         self._paths = list(_paths(self._headings, self._text))
         prefixes = [self._prefix_of(section) for section in range(len(self._paths) + 1)]
         distinct = list(dict.fromkeys(prefixes))
@@ -137,9 +140,14 @@ class _Splitter:
             section = bisect_right(heading_starts, start)
             heads = section > 0 and start < self._headings[section - 1].end
             block = bisect_right(starts, start)
+            hidden = self._is_hidden(start)
             for left, right, own in self._fitting(start, end, tokens - self._blank, self._room[section]):
-                pieces.append(_Piece(left, right, own + 1, block, section, heads))
+                pieces.append(_Piece(left, right, own + 1, block, section, heads, hidden))
         return pieces
+
+    def _is_hidden(self, start: int) -> bool:
+        index = bisect_right(self._hidden, (start, len(self._text) + 1))
+        return index > 0 and start < self._hidden[index - 1][1]
 
     def _fitting(self, start: int, end: int, tokens: int, room: int) -> Iterator[tuple[int, int, int]]:
         """The sentence in parts that fit, cut at blanks, or anywhere where a part has none."""
@@ -186,6 +194,8 @@ class _Splitter:
         section = current.pieces[0].section
         tokens, room, target = current.tokens, self._room[section], self._target[section]
         last = current.pieces[-1]
+        if piece.hidden != last.hidden:
+            return True
         if tokens + piece.tokens > room:
             return True
         if piece.heads and not last.heads:
@@ -194,7 +204,8 @@ class _Splitter:
             return False
         if piece.block != last.block:
             ahead = piece.tokens
-            for later in pieces[position + 1 :]:
+            for index in range(position + 1, len(pieces)):
+                later = pieces[index]
                 if later.block != piece.block or ahead > room:
                     break
                 ahead += later.tokens
@@ -208,6 +219,7 @@ class _Splitter:
             before = merged[-1] if merged else None
             if (
                 before
+                and before.pieces[-1].hidden == group.pieces[0].hidden
                 and group.tokens < self._target[group.pieces[0].section] // 3
                 and before.pieces[-1].section == group.pieces[0].section
                 and before.tokens + group.tokens <= self._room[before.pieces[0].section]
@@ -240,15 +252,13 @@ class _Splitter:
         blank = self._text.rfind(" ", piece.start, middle)
         cut = blank if blank > piece.start else middle
         spans = (_trimmed(self._text, piece.start, cut), _trimmed(self._text, cut, piece.end))
-        return [
-            _Piece(*span, piece.tokens, piece.block, piece.section, piece.heads) for span in spans if span
-        ]
+        return [replace(piece, start=span[0], end=span[1]) for span in spans if span]
 
     def _made(self, group: _Group) -> Passage:
         start, end = group.pieces[0].start, group.pieces[-1].end
         section = group.pieces[0].section
         pages = self._document.reading.pages
-        index = bisect_right([page.start for page in pages], start)
+        index = bisect_right(self._page_starts, start)
         return Passage(
             document_id=self._document.id,
             version=self._document.version,

@@ -9,12 +9,14 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from ingest import errors
-from ingest.document import Heading, Mark, Page, Reading
+from ingest.document import Reading, reading_from
 from ingest.errors import TooLarge, UnknownFormat, UnreadableSource
+from ingest.readers.ocr import SeenLine, from_plain, to_plain
 
 _POLL_SECONDS = 0.05
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from ingest.worker_child import serve; serve()"
@@ -44,20 +46,51 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def read(self, path: Path, name: str, media_type: str | None = None) -> Reading:
-        """Read a file under the name people know it by. Raises one of the UnreadableSource family."""
-        request = {
-            "path": str(path.absolute()),
-            "name": name,
+    def read(
+        self,
+        path: Path,
+        name: str,
+        media_type: str | None = None,
+        *,
+        parts: Path | None = None,
+        seen: Mapping[int, Sequence[SeenLine]] | None = None,
+    ) -> Reading:
+        """Read a file under the name people know it by; the files within it are kept in the folder `parts`.
+
+        `seen` is what `see` read from its pages; without it a file of pictures only raises NeedsOcr. Raises
+        one of the UnreadableSource family.
+        """
+        asked = {
             "media_type": media_type,
             "output_chars": self._output_chars,
+            "parts": None if parts is None else str(parts.absolute()),
+            "seen": None if seen is None else {number: to_plain(lines) for number, lines in seen.items()},
         }
+        fields = self._answer("read", path, name, asked)
+        return reading_from(fields.pop("text"), fields)
+
+    def pages_to_see(self, path: Path, name: str) -> list[int]:
+        """Return the numbers of a file's pages whose words are in their pictures only."""
+        return list(self._answer("pages_to_see", path, name, {}))
+
+    def see(self, path: Path, name: str, number: int) -> list[SeenLine]:
+        """Read the words from the picture of one page; the limits are those of one file."""
+        return from_plain(self._answer("see", path, name, {"number": number}))
+
+    def _answer(self, task: str, path: Path, name: str, asked: dict[str, Any]) -> Any:
+        request = {"task": task, "path": str(path.absolute()), "name": name, **asked}
         with self._lock:
             answer = self._asked(request, name)
         if "error" in answer:
             kind = getattr(errors, str(answer["error"]), UnreadableSource)
             raise kind(name, str(answer["reason"]))
-        return _reading(answer["reading"])
+        return answer["result"]
+
+    def end(self) -> None:
+        """Kill the child at once, whatever it reads; the reading that waits for it fails."""
+        child = self._child
+        if child is not None:
+            child.kill()
 
     def close(self) -> None:
         """End the child, if there is one, and remove its folder."""
@@ -185,18 +218,3 @@ class _Watch:
             if self.exceeded:
                 self._child.kill()
                 return
-
-
-def _reading(fields: dict[str, Any]) -> Reading:
-    """A reading as it was before it became JSON."""
-    return Reading(
-        text=fields["text"],
-        media_type=fields["media_type"],
-        title=fields["title"],
-        published=fields["published"],
-        blocks=tuple((start, end) for start, end in fields["blocks"]),
-        pages=tuple(Page(**page) for page in fields["pages"]),
-        headings=tuple(Heading(**heading) for heading in fields["headings"]),
-        marks=tuple(Mark(**mark) for mark in fields["marks"]),
-        metadata=dict(fields["metadata"]),
-    )

@@ -1,7 +1,7 @@
 """The process in which readers run: takes requests and gives readings, as length-prefixed JSON over pipes.
 
 A message is four bytes, its length, most significant first, then that many bytes of UTF-8 JSON. A request is
-`{"path", "name", "media_type", "output_chars"}`; an answer is `{"reading": …}` or
+`{"task", "path", "name"}` and what the task takes besides; an answer is `{"result": …}` or
 `{"error": class, "reason": …}`. The process ends when its parent does.
 """
 
@@ -10,6 +10,7 @@ import json
 import os
 import struct
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -48,7 +49,7 @@ def send(pipe: BinaryIO, message: dict[str, Any]) -> None:
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     name = request["name"]
     try:
-        return {"reading": dataclasses.asdict(_reading(request, name))}
+        return {"result": _TASKS[request["task"]](_data(request, name), request)}
     except UnreadableSource as error:
         return {"error": type(error).__name__, "reason": error.reason}
     except MemoryError:
@@ -58,19 +59,52 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": UnknownFormat.__name__, "reason": reason}
 
 
-def _reading(request: dict[str, Any], name: str) -> Any:
-    from ingest.readers.choose import read
-
+def _data(request: dict[str, Any], name: str) -> bytes:
     try:
-        data = Path(request["path"]).read_bytes()
+        return Path(request["path"]).read_bytes()
     except OSError as error:
         raise UnreadableSource(name, f"it cannot be read ({error.strerror}); add it again") from error
-    reading = read(data, name, request["media_type"])
+
+
+def _read(data: bytes, request: dict[str, Any]) -> dict[str, Any]:
+    from ingest.parts import Parts
+    from ingest.readers.choose import read
+    from ingest.readers.ocr import from_plain
+
+    folder, seen = request["parts"], request["seen"]
+    reading = read(
+        data,
+        request["name"],
+        request["media_type"],
+        Parts(Path(folder) if folder else None),
+        None if seen is None else {int(number): from_plain(lines) for number, lines in seen.items()},
+    )
     if len(reading.text) > request["output_chars"]:
         raise TooLarge(
-            name, f"its text is over the limit of {request['output_chars']:,} characters; split it"
+            request["name"],
+            f"its text is over the limit of {request['output_chars']:,} characters; split it",
         )
-    return reading
+    return dataclasses.asdict(reading)
+
+
+def _pages_to_see(data: bytes, request: dict[str, Any]) -> list[int]:
+    from ingest.readers.choose import pages_to_see
+
+    return pages_to_see(data, request["name"])
+
+
+def _see(data: bytes, request: dict[str, Any]) -> list[Any]:
+    from ingest.readers.choose import see
+    from ingest.readers.ocr import to_plain
+
+    return to_plain(see(data, request["name"], request["number"]))
+
+
+_TASKS: dict[str, Callable[[bytes, dict[str, Any]], Any]] = {
+    "read": _read,
+    "pages_to_see": _pages_to_see,
+    "see": _see,
+}
 
 
 def _die_with_parent() -> None:

@@ -21,17 +21,18 @@ class Filter:
     """Which documents a search may look at; an empty tuple or None does not restrict.
 
     `published_from` and `published_to` are inclusive `YYYY-MM-DD`; with either, documents without a
-    date are left out.
+    date are left out. `hidden` also lets words be found that are in a file and not to be seen on its page.
     """
 
     collections: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     published_from: str | None = None
     published_to: str | None = None
+    hidden: bool = False
 
     def __bool__(self) -> bool:
-        """Tell whether anything is restricted."""
-        return self != Filter()
+        """Tell whether any document is left out."""
+        return bool(self.collections or self.documents or self.published_from or self.published_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ class KeywordIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeywordRow:
-    """What the words index needs to know of one passage."""
+    """What the words index needs to know of one passage; `about` is who wrote and who published it."""
 
     id: str
     document_id: str
@@ -166,3 +167,4 @@ class KeywordRow:
     title: str
     heading: str | None
     text: str
+    about: str = ""

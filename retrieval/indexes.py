@@ -3,19 +3,26 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.database import Database, set_fact
+from ingest.errors import StoreFailed
 from retrieval import probe
 from retrieval.hit import Filter, KeywordIndex, KeywordRow, VectorIndex
-from retrieval.keywords import TantivyIndex, damage
-from retrieval.passages import Passages
+from retrieval.keywords import WRITTEN, TantivyIndex, damage
+from retrieval.passages import Passages, passage_ids
+from retrieval.seal import seal, size_on_disk
 from retrieval.vectors import open_folder, open_server
 
 if TYPE_CHECKING:
     from retrieval.hit import Matrix, Vector
+
+_GROUP = 64  # documents whose entries are written anew in one commit
+# The vectors' index may take this many times the vectors' own bytes, and this much beside.
+_TIMES, _ROOM = 10, 256 << 20
+_RUN_AWAY = "had grown beyond all measure"
 
 
 class Indexes:
@@ -66,15 +73,35 @@ class Indexes:
         """Write passages to both indexes, one commit each; the same ones again change nothing."""
         if not rows:
             return
-        with self._settled() as index:
+        with self._settled() as index, _written():
             self.words.add(rows)
             index.add([row.id for row in rows], vectors)
+            self._watch_size()
+
+    def rewrite(self, document_ids: Sequence[str]) -> None:
+        """Write what the catalogue says of these documents now; those that are not searched go."""
+        with self._settled() as index, _written():
+            for first in range(0, len(document_ids), _GROUP):
+                words, vectors = list[KeywordRow](), list["Matrix"]()
+                gone = set[str]()
+                for name in document_ids[first : first + _GROUP]:
+                    gone.update(passage_ids(self._database.read(), name))
+                    for rows, matrix in self._passages.batches(name):
+                        words += rows
+                        vectors.append(matrix)
+                gone -= {row.id for row in words}
+                self.words.delete(sorted(gone))
+                index.delete(sorted(gone))
+                for matrix in vectors:
+                    index.add([row.id for row in words[: len(matrix)]], matrix)
+                    self.words.add(words[: len(matrix)])
+                    words = words[len(matrix) :]
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove passages from both indexes."""
         if not ids:
             return
-        with self._settled() as index:
+        with self._settled() as index, _written():
             self.words.delete(ids)
             index.delete(ids)
 
@@ -85,7 +112,7 @@ class Indexes:
         """
         if not ids:
             return
-        with self._settled() as index:
+        with self._settled() as index, _written():
             index.delete(ids)
             beside = self.words.beside(ids)
             for rows, _ in self._passages.batches() if beside else ():
@@ -99,11 +126,10 @@ class Indexes:
         with self._settled():
             pass
 
-    def left(self, ids: Sequence[str]) -> int:
-        """Return how many of the ids are still in either index: what a removal's receipt counts."""
+    def held(self) -> tuple[set[str], set[str]]:
+        """Return the ids that the words index and the vectors' hold."""
         with self._settled() as index:
-            wanted = set(ids)
-            return len(wanted & self.words.ids()) + len(wanted & index.ids())
+            return self.words.ids(), index.ids()
 
     def mend(self) -> list[str]:
         """Compare both indexes with the catalogue, id by id, and mend what differs; returns a line each."""
@@ -116,8 +142,22 @@ class Indexes:
             self._rebuild("words")
             self._rebuild("vectors")
 
+    def distrust(self) -> None:
+        """Open both indexes anew, since writing to one failed; what cannot be opened is rebuilt."""
+        self._thread.join()
+        with self._lock:
+            with suppress(Exception):  # it has failed already, in whatever way
+                self.words.close()
+            self.words = self._open_words()
+            self._sync_words()
+            old, self._vectors = self._vectors, None
+            if old is not None:
+                with suppress(Exception):
+                    old.close()
+            self._vectors = self._rebuild_vectors("could not be written")
+
     def close(self) -> None:
-        """Let go of both folders."""
+        """Let go of both folders, and seal the vectors' one: whatever changes it now is damage."""
         self._closing = True
         self._thread.join()
         with self._lock:
@@ -125,6 +165,9 @@ class Indexes:
             if self._vectors is not None:
                 self._vectors.close()
                 self._vectors = None
+                folder, _ = self._folder("vectors")
+                if self._chroma_url is None and folder is not None:
+                    self._remember_seal(seal(folder))
 
     @contextmanager
     def _settled(self) -> Iterator[VectorIndex]:
@@ -163,7 +206,9 @@ class Indexes:
     def _open_words(self) -> KeywordIndex:
         """Return the words index, or a new one where its files are not as Tantivy wrote them."""
         folder, problem = self._folder("words")
-        if folder is not None:
+        if folder is not None and self._database.fact("words_written") != WRITTEN:
+            problem = "was written by an older version"
+        elif folder is not None:
             problem = damage(folder)
             if problem is None:
                 try:
@@ -181,14 +226,45 @@ class Indexes:
             return
         folder, problem = self._folder("vectors")
         if folder is not None:
-            problem = probe.check(folder, self._database.path)
+            problem = self._problem(folder)
         with self._lock:
             if self._closing:
+                if folder is not None and problem is None:
+                    self._remember_seal(seal(folder))
                 return
             if folder is not None and problem is None:
                 self._adopt(open_folder(folder))
             else:
                 self._vectors = self._rebuild_vectors(problem)
+
+    def _problem(self, folder: Path) -> str | None:
+        """Return what is wrong with the vectors' folder, or None.
+
+        A folder that was let go of in good order is compared with its seal, which sees every changed byte;
+        after a crash there is no seal, and only the child that tries the index out can tell.
+        """
+        if self._has_run_away(folder):
+            return _RUN_AWAY
+        known = self._database.fact("vectors_seal")
+        if known and known != seal(folder):
+            return "was damaged (it is not as it was left)"
+        self._remember_seal("")  # the child may change the folder by opening it
+        return probe.check(folder, self._database.path)
+
+    def _remember_seal(self, value: str) -> None:
+        with self._database.write() as connection:
+            set_fact(connection, "vectors_seal", value)
+
+    def _has_run_away(self, folder: Path) -> bool:
+        size = size_on_disk(folder)
+        return size > _ROOM and size > _ROOM + _TIMES * self._passages.vector_bytes()
+
+    def _watch_size(self) -> None:
+        """Rebuild the vectors' index before it fills the disk: Chroma's files have been seen to run away."""
+        folder, _ = self._folder("vectors")
+        if self._chroma_url is None and folder is not None and self._has_run_away(folder):
+            self._rebuild("vectors")
+            self._report("vectors", _RUN_AWAY)
 
     def _adopt(self, index: VectorIndex) -> None:
         """Take an opened index once it holds what the catalogue says, no more and no less."""
@@ -230,6 +306,8 @@ class Indexes:
         index = TantivyIndex(self._new_folder("words"))
         for rows, _ in self._passages.batches():
             index.add(rows)
+        with self._database.write() as connection:
+            set_fact(connection, "words_written", WRITTEN)
         self._report("words", why)
         return index
 
@@ -238,6 +316,7 @@ class Indexes:
             index = open_server(self._chroma_url, self._database.fact("library") or "library")
             index.delete(sorted(index.ids() - set(self._passages.ids())))
         else:
+            self._remember_seal("")
             index = open_folder(self._new_folder("vectors"))
         for rows, vectors in self._passages.batches():
             index.add([row.id for row in rows], vectors)
@@ -265,3 +344,13 @@ class Indexes:
     def _report(self, label: str, why: str | None) -> None:
         if why is not None:
             self._say(f"the {label} index {why}; it was rebuilt from the catalogue")
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    """Turn whatever an index library raises into StoreFailed: their errors have no common base."""
+    try:
+        yield
+    except Exception as error:
+        line = (str(error).splitlines() or [type(error).__name__])[0]
+        raise StoreFailed(f"an index could not be written: {line}") from error

@@ -1,17 +1,30 @@
-"""Tantivy as the index of passages' words: BM25 over text, heading and title, English stemming."""
+"""Tantivy as the index of passages' words: BM25 over stems, exact words and exact forms.
+
+`text`, `title` and `heading` are stemmed (English) and folded; `exact` holds the same words as they are
+written, in lower case, so that "Poles" is not "pole" and "Renée" scores above "Renee"; `forms` holds what
+splitting at punctuation would lose (`retrieval/forms.py`).
+"""
 
 import json
+import re
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from retrieval.forms import forms, without_splinters
 from retrieval.hit import Filter, KeywordRow
 
 # How much a word found in a title or heading counts beside one found in the text.
-_TITLE_WEIGHT = 1.0
-_HEADING_WEIGHT = 0.5
+_TITLE_WEIGHT = 0.5
+_HEADING_WEIGHT = 0.25
+_ABOUT_WEIGHT = 1.0
+_EXACT_WEIGHT = 0.4
+_FORM_WEIGHT = 0.4
+_PHRASE_WEIGHT = 2.0
+# Raise it when what is written into the index changes: an index written otherwise is rebuilt at opening.
+WRITTEN = "3"
 # Words that carry a question's form and not its matter; they would only slow the search down.
 _STOP = (
     "a an and are as at be been but by can could did do does for from had has have how if in into is it its"
@@ -19,6 +32,9 @@ _STOP = (
     " those to was we were what when where which who whom whose why will with would you your about"
 )
 _MOST_TERMS = 64  # a pasted page costs no more than a long question
+_MOST_PHRASES = 8
+_MOST_CHARACTERS = 8000
+_QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,400})[\"”“»]")
 _HEAP = 64 << 20
 _SEGMENT_FILES = ("fast", "fieldnorm", "idx", "pos", "store", "term")
 _MAGIC = 1337  # what each of them ends with, after a footer and its length
@@ -34,9 +50,12 @@ class TantivyIndex:
         folder.mkdir(parents=True, exist_ok=True)
         self._analyzer = _analyzer()
         self._stop = frozenset(self._analyzer.analyze(_STOP))
+        self._stop_words = frozenset(_STOP.split())
         self._schema = _schema()
         self._index = tantivy.Index(self._schema, path=str(folder))
         self._index.register_tokenizer("english", _analyzer())
+        self._index.register_tokenizer("exact", _analyzer(exact=True))
+        self._exact = _analyzer(exact=True)
         self._writer: Any = None
 
     def add(self, rows: Sequence[KeywordRow]) -> None:
@@ -56,16 +75,16 @@ class TantivyIndex:
 
     def search(self, question: str, limit: int, where: Filter) -> list[tuple[str, float]]:
         """Return at most `limit` (id, score), best first; never raises, whatever the characters."""
-        terms = self.terms(question)[:_MOST_TERMS]
-        if not terms or limit < 1:
+        question = _valid(question[:_MOST_CHARACTERS])
+        if not self.terms(question) or limit < 1:
             return []
         searcher = self._index.searcher()
-        found = searcher.search(self._query(terms, where), limit, count=False)
+        found = searcher.search(self._query(question, where), limit, count=False)
         return [(searcher.doc(address)["id"][0], float(score)) for score, address in found.hits]
 
     def terms(self, text: str) -> list[str]:
         """Return the stems that a text is searched by, each once, stop words left out unless all are."""
-        stems = list(dict.fromkeys(self._analyzer.analyze(text.encode("utf-8", "replace").decode("utf-8"))))
+        stems = list(dict.fromkeys(self._analyzer.analyze(_valid(text))))
         return [stem for stem in stems if stem not in self._stop] or stems
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
@@ -115,14 +134,20 @@ class TantivyIndex:
         self._index.reload()
         writer.garbage_collect_files()
 
-    def _query(self, terms: list[str], where: Filter) -> Any:
+    def _query(self, question: str, where: Filter) -> Any:
         from tantivy import FieldType, Occur, Query
 
-        fields = (("text", 1.0), ("title", _TITLE_WEIGHT), ("heading", _HEADING_WEIGHT))
         clauses = [
             (Occur.Should, Query.boost_query(Query.term_query(self._schema, field, term, "freq"), weight))
+            for field, weight, terms in self._fields(question)
             for term in terms
-            for field, weight in fields
+        ]
+        clauses += [
+            (
+                Occur.Should,
+                Query.boost_query(Query.phrase_query(self._schema, "text", list(phrase)), _PHRASE_WEIGHT),
+            )
+            for phrase in self._phrases(question)
         ]
         words = Query.boolean_query(clauses)
         limits = [
@@ -144,6 +169,22 @@ class TantivyIndex:
             return words
         must = [(Occur.Must, Query.const_score_query(limit, 0.0)) for limit in limits]
         return Query.boolean_query([(Occur.Must, words), *must])
+
+    def _fields(self, question: str) -> Iterator[tuple[str, float, list[str]]]:
+        whole = without_splinters(question)
+        stems = self.terms(whole)[:_MOST_TERMS]
+        yield "text", 1.0, stems
+        yield "title", _TITLE_WEIGHT, stems
+        yield "heading", _HEADING_WEIGHT, stems
+        yield "about", _ABOUT_WEIGHT, stems
+        words = dict.fromkeys(self._exact.analyze(whole))
+        yield "exact", _EXACT_WEIGHT, [word for word in words if word not in self._stop_words][:_MOST_TERMS]
+        yield "forms", _FORM_WEIGHT, forms(question)[:_MOST_TERMS]
+
+    def _phrases(self, question: str) -> list[tuple[str, ...]]:
+        """What stands in double quotes, as stems in their order; single words are no phrases."""
+        quoted = (tuple(self._analyzer.analyze(part)) for part in _QUOTED.findall(question))
+        return [phrase for phrase in dict.fromkeys(quoted) if 1 < len(phrase) <= _MOST_TERMS][:_MOST_PHRASES]
 
 
 def damage(folder: Path) -> str | None:
@@ -169,18 +210,17 @@ def damage(folder: Path) -> str | None:
     return None
 
 
-def _analyzer() -> Any:
+def _analyzer(*, exact: bool = False) -> Any:
     from tantivy import Filter as Step
     from tantivy import TextAnalyzerBuilder, Tokenizer
 
-    return (
-        TextAnalyzerBuilder(Tokenizer.simple())
-        .filter(Step.remove_long(64))
-        .filter(Step.lowercase())
-        .filter(Step.ascii_fold())
-        .filter(Step.stemmer("english"))
-        .build()
-    )
+    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Step.remove_long(64)).filter(Step.lowercase())
+    return (builder if exact else builder.filter(Step.ascii_fold()).filter(Step.stemmer("english"))).build()
+
+
+def _valid(text: str) -> str:
+    """Half a surrogate pair becomes a question mark: Tantivy takes UTF-8 only."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _schema() -> Any:
@@ -190,8 +230,10 @@ def _schema() -> Any:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("document", "collection"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("title", "heading", "text"):
+    for name in ("title", "heading", "about", "text"):
         builder.add_text_field(name, tokenizer_name="english", index_option="position")
+    builder.add_text_field("exact", tokenizer_name="exact", index_option="freq")
+    builder.add_text_field("forms", tokenizer_name="whitespace", index_option="freq")
     builder.add_integer_field("published", indexed=True, fast=True)
     return builder.build()
 
@@ -205,7 +247,10 @@ def _document(row: KeywordRow) -> Any:
         collection=row.collection,
         title=row.title,
         heading=row.heading or "",
+        about=row.about,
         text=row.text,
+        exact=row.text,
+        forms=" ".join(forms(f"{row.title}\n{row.heading or ''}\n{row.text}")),
         published=_day(row.published),
     )
 

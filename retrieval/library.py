@@ -1,25 +1,35 @@
 """A library: one home folder with its catalogue, indexes and kept originals, behind a thin front."""
 
-import json
+import sqlite3
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from sqlite3 import Row
 
-from ingest.catalogue import Catalogue
+from ingest.catalogue import Catalogue, forget_failure
+from ingest.collection import Collections, check_name
 from ingest.database import Database, set_fact
 from ingest.document import Document
-from ingest.errors import LibraryMismatch, NotInLibrary, UnreadableSource
+from ingest.edits import Edits
+from ingest.errors import FootnoteError, LibraryMismatch, NotInLibrary, StoreFailed, UnreadableSource
+from ingest.waiting import WaitingRoom, forget_waiting
 from ingest.worker import Worker
+from retrieval import removing
 from retrieval.adding import Adding
+from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit
 from retrieval.indexes import Indexes
+from retrieval.listing import info, remedy
+from retrieval.origins import Origins
 from retrieval.passages import Passages
-from retrieval.prepare import PASSAGE_SETTINGS, prepare
-from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
+from retrieval.prepare import PASSAGE_SETTINGS, cut, encode, prepare
+from retrieval.recognising import STATE, Recognising
+from retrieval.report import AddProgress, AddReport, DocumentInfo, FailedSource, Failure, Receipt
 from retrieval.search import HybridSearch
 from retrieval.sources import Source
+from retrieval.within import below, forget_failures
 from retrieval.writer import Writer, recover
 
 
@@ -33,6 +43,7 @@ class Library:
         *,
         chroma_url: str | None = None,
         re_embed: bool = False,
+        ocr: bool = True,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         """Open or make the library, finish what a crash left, and check its indexes.
@@ -44,22 +55,53 @@ class Library:
         self.home = home
         self.originals = home / "originals"
         self.originals.mkdir(exist_ok=True, mode=0o700)
-        self.database = Database(home / "catalogue.sqlite3")
-        self.catalogue = Catalogue(self.database)
-        self.passages = Passages(self.database)
-        self._embedder = embedder
+        self.embedder = embedder
         self._lock = threading.Lock()
-        self._remember_settings(re_embed)
-        for line in recover(self.database, self.catalogue):
-            say(line)
-        self._drop_originals()
-        self.indexes = Indexes(home, self.database, self.passages, chroma_url=chroma_url, say=say)
-        self._writer = Writer(self.database, self.catalogue, self.passages, self.indexes)
+        self._unsettled = False
+        self.database = Database(home / "catalogue.sqlite3")
+        try:
+            self.catalogue = Catalogue(self.database)
+            self.room = WaitingRoom(self.database)
+            self.collections = Collections(self.database)
+            self.edits = Edits(self.database)
+            self.passages = Passages(self.database)
+            self.origins = Origins(self.database)
+            hidden = Hidden(self.database)
+            self._remember_settings(re_embed)
+            for line in recover(self.database, self.catalogue):
+                say(line)
+            self.drop_originals()
+            self.indexes = Indexes(home, self.database, self.passages, chroma_url=chroma_url, say=say)
+        except BaseException:
+            self.database.close()
+            raise
+        self.writer = Writer(self.database, self.passages, self.indexes)
+        self.writer.settle()
         self._worker = Worker()
         self._adding = Adding(
-            self.catalogue, self.database, embedder, self._writer, self._worker, self.originals
+            self.catalogue,
+            self.edits,
+            self.database,
+            embedder,
+            self.writer,
+            self._worker,
+            self.originals,
+            self.room if ocr else None,
         )
-        self._search = HybridSearch(self.passages, embedder, self.indexes)
+        self._ocr = ocr
+        self._ocr_worker = Worker(seconds=300.0, memory_bytes=2 << 30)
+        self._recognising = Recognising(
+            self.room,
+            self.catalogue,
+            self.database,
+            self._ocr_worker,
+            self.originals,
+            self._publish_one,
+            self.writing,
+            threading.Lock(),
+        )
+        self._closing = threading.Event()
+        self._search = HybridSearch(self.passages, hidden, embedder, self.indexes)
         if re_embed:
             self._re_embed()
 
@@ -68,30 +110,114 @@ class Library:
         sources: Iterable[Source | UnreadableSource],
         collection: str,
         on_progress: Callable[[AddProgress], None] | None = None,
+        cancel: threading.Event | None = None,
     ) -> AddReport:
         """Read, embed and store; one bad source never stops the others.
 
-        When this returns, everything in `added` can be found and outlives a crash.
+        When this returns, everything in `added` can be found and outlives a crash. Once `cancel` is set it
+        returns soon, and the report says that the rest was left out. Raises StoreFailed when the library's
+        own files cannot be written; what had gone in before is in.
+        """
+        check_name(collection)
+        cancel = cancel or threading.Event()
+        with self.writing():
+            try:
+                report = self._adding.run(
+                    list(sources), collection, on_progress or (lambda step: None), cancel
+                )
+            finally:
+                self.drop_originals()
+        if cancel.is_set() or not self.room.all():
+            return report
+        later = self.recognise(on_progress, cancel)
+        waiting = {each.source for each in self.room.all()}
+        return replace(
+            report,
+            added=tuple(dict.fromkeys((*report.added, *later.added))),
+            failed=(*report.failed, *later.failed),
+            waiting=tuple(source for source in report.waiting if source in waiting),
+            cancelled=cancel.is_set(),
+        )
+
+    def recognise(
+        self,
+        on_progress: Callable[[AddProgress], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> AddReport:
+        """Read by OCR what waits for it, also what an earlier process left; adding goes on meanwhile."""
+        if not self._ocr:
+            return AddReport((), (), ())
+
+        def stop() -> bool:
+            return self._closing.is_set() or (cancel is not None and cancel.is_set())
+
+        try:
+            return self._recognising.run(on_progress or (lambda step: None), stop)
+        finally:
+            self._ocr_worker.close()
+            with self._lock:
+                if not self._closing.is_set():
+                    self.drop_originals()
+
+    def _publish_one(self, document: Document) -> None:
+        self.writer.publish(encode([cut(document, self.embedder, self.edits.of(document.id))], self.embedder))
+
+    def remove(self, document_ids: Sequence[str], *, purge: bool = False) -> list[Receipt]:
+        """Remove documents with all versions, and with what stands within them, such as attachments.
+
+        Raises NotInLibrary, and then removes none.
+
+        `purge` also writes the catalogue's file and both indexes anew, so that no bytes of theirs linger.
+        """
+        with self.writing():
+            rows = self.catalogue.states("ready", "superseded")
+            known = {row["id"]: row for row in rows}
+            only_waiting = {each.document_id: each for each in self.room.all()}
+            wanted = list(dict.fromkeys(document_ids))
+            for name in wanted:
+                if name not in known and name not in only_waiting:
+                    raise NotInLibrary(_unknown(name))
+            gone = [only_waiting[name] for name in wanted if name not in known]
+            wanted = [name for name in wanted if name in known]
+            with self.database.write() as connection:
+                forget_waiting(connection, [*wanted, *(each.document_id for each in gone)])
+                for name in wanted:
+                    row = known[name]
+                    forget_failures(connection, row["origin"], row["source"], row["collection"])
+            receipts = removing.remove(self, [*wanted, *below(rows, wanted)], purge=purge)
+            self.drop_originals()
+            return receipts + [Receipt(each.document_id, each.source, 0, 0, 0) for each in gone]
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the library for one change; what a failed one left half-done is finished by the next.
+
+        Raises StoreFailed, with what to do, for whatever the disk or an index refuses.
         """
         with self._lock:
             try:
-                return self._adding.run(list(sources), collection, on_progress or (lambda step: None))
-            finally:
-                self._drop_originals()
+                if self._unsettled:
+                    self._settle()
+                self._unsettled = True
+                yield
+                self._unsettled = False
+            except (OSError, sqlite3.Error, StoreFailed) as error:
+                why = getattr(error, "strerror", None) or str(error)
+                raise StoreFailed(
+                    f"the library {self.home} could not be written: {why}; free some space, or mend what "
+                    "hinders it, and do the same again: what was told to be in is in"
+                ) from error
+            except FootnoteError:
+                self._unsettled = False
+                raise
 
-    def remove(self, document_ids: Sequence[str]) -> list[Receipt]:
-        """Remove documents with all versions; raises NotInLibrary, and then removes none."""
-        with self._lock:
-            known = {row["id"]: row for row in self.catalogue.rows("ready", "superseded")}
-            wanted = list(dict.fromkeys(document_ids))
-            for name in wanted:
-                if name not in known:
-                    raise NotInLibrary(
-                        f"no document {name!r} in this library; `footnote list` shows their ids"
-                    )
-            receipts = self._writer.remove(wanted)
-            self._drop_originals()
-            return receipts
+    def _settle(self) -> None:
+        recover(self.database, self.catalogue)
+        try:
+            self.indexes.mend()
+        except Exception:  # index libraries raise anything; what cannot be mended is built anew
+            self.indexes.distrust()
+        self.writer.settle()
 
     def search(self, question: str, *, limit: int = 10, where: Filter = Filter()) -> list[Hit]:  # noqa: B008
         """Return at most `limit` hits, best first; none for a question without a word."""
@@ -100,14 +226,45 @@ class Library:
         question = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no word
         return self._search.search(question, limit, where)
 
-    def documents(self) -> list[DocumentInfo]:
-        """Return what can be searched, in the order in which it was added."""
-        counts = self.passages.counts()
-        return [_info(row, counts.get(row["id"], 0)) for row in self.catalogue.rows("ready")]
+    def documents(self, collections: Sequence[str] = ()) -> list[DocumentInfo]:
+        """Return what is kept, of these collections or of all, in the order in which it was added."""
+        counts, aside, edited = self.passages.counts(), self.passages.aside(), self.edits.fields()
+        waiting = {each.document_id for each in self.room.all()} if self._ocr else set()
+        return [
+            info(
+                row,
+                counts.get(row["id"], 0),
+                enabled=row["id"] not in aside,
+                waiting=row["id"] in waiting,
+                edited=edited.get(row["id"], ()),
+            )
+            for row in self.catalogue.rows("ready")
+            if not collections or row["collection"] in collections
+        ]
+
+    def waiting(self) -> list[Failure]:
+        """Return what is to be read by OCR, and is not in yet, in the order in which it was added."""
+        ready = {row["id"] for row in self.catalogue.states("ready")}
+        return [Failure(each.source, STATE) for each in self.room.all() if each.document_id not in ready]
 
     def failures(self) -> list[Failure]:
         """Return what could not be read, latest first."""
         return [Failure(row["source"], row["reason"]) for row in self.catalogue.failures()]
+
+    def failed(self, collections: Sequence[str] = ()) -> list[FailedSource]:
+        """Return the same with what can be done about it and what can be tried again."""
+        return [
+            FailedSource(
+                row["source"], *remedy(row["reason"]), row["collection"], row["origin"], row["failed_at"]
+            )
+            for row in self.catalogue.failures()
+            if not collections or row["collection"] in collections
+        ]
+
+    def forget_failure(self, origin: str, collection: str) -> None:
+        """List a source no more among what could not be read."""
+        with self.writing(), self.database.write() as connection:
+            forget_failure(connection, origin, collection)
 
     def document(self, name: str, version: int | None = None) -> Document:
         """Return a document's ready version, or the one asked for; raises NotInLibrary."""
@@ -136,21 +293,25 @@ class Library:
         return [*lines, *self.indexes.mend()]
 
     def close(self) -> None:
-        """Finish what is running and let go of every file."""
+        """Finish what is running and let go of every file; OCR goes on when the library is next used."""
+        self._closing.set()
+        self._ocr_worker.end()
         with self._lock:
+            self._ocr_worker.close()
+            self._adding.close()
             self._worker.close()
             self.indexes.close()
             self.database.close()
 
-    def _drop_originals(self) -> None:
+    def drop_originals(self) -> None:
         """Delete kept bytes that no document has: of what was removed, or could not be read after all."""
-        used = self.catalogue.hashes()
+        used = self.catalogue.hashes() | self.room.hashes()
         for path in self.originals.iterdir():
             if path.name not in used:
                 path.unlink(missing_ok=True)
 
     def _remember_settings(self, re_embed: bool) -> None:
-        old, new = self.database.fact("embedder"), f"{self._embedder.name}, {PASSAGE_SETTINGS}"
+        old, new = self.database.fact("embedder"), f"{self.embedder.name}, {PASSAGE_SETTINGS}"
         if old is None:
             with self.database.write() as connection:
                 set_fact(connection, "embedder", new)
@@ -164,32 +325,10 @@ class Library:
 
     def _re_embed(self) -> None:
         """Cut and embed every document anew, for another embedder or other passage settings."""
-        rows = self.catalogue.rows("ready")
-        items = prepare([self.document(row["id"]) for row in rows], self._embedder)
-        self._writer.switch(f"{self._embedder.name}, {PASSAGE_SETTINGS}", items)
+        rows = self.catalogue.states("ready")
+        items = prepare([self.document(row["id"]) for row in rows], self.embedder)
+        self.writer.switch(f"{self.embedder.name}, {PASSAGE_SETTINGS}", items)
 
 
 def _unknown(name: str) -> str:
     return f"no document {name!r} in this library; `footnote list` shows their ids"
-
-
-def _info(row: Row, passages: int) -> DocumentInfo:
-    beside = json.loads(row["reading"])
-    unread = beside["metadata"].get("unread_pages")
-    return DocumentInfo(
-        id=row["id"],
-        version=row["version"],
-        collection=row["collection"],
-        source=row["source"],
-        origin=row["origin"],
-        title=row["title"],
-        published=row["published"],
-        author=beside["metadata"].get("author"),
-        media_type=beside["media_type"],
-        content_hash=row["content_hash"],
-        passages=passages,
-        characters=row["characters"],
-        pages=len(beside["pages"]),
-        added_at=row["added_at"],
-        note=f"pages without text, not read: {unread}" if unread else None,
-    )

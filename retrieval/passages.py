@@ -1,5 +1,7 @@
 """The catalogue's table of passages with their vectors, and the exact scan over them.
 
+Which documents are searched is one view, `searchable`: those that are `ready` and not set aside.
+
 Vectors are kept in the catalogue so that an index can be rebuilt without embedding again: the passage's
 as float32, its sentences' as int8 (127 = 1.0), which changes no ranking that was measured.
 """
@@ -8,7 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from ingest.database import Database, set_fact
 from ingest.document import Document
@@ -32,8 +34,38 @@ _STEPS = (
     );
     CREATE INDEX passages_document ON passages (document_id, version, generation)
     """,
+    # What was set aside is kept and not searched; of what was touched, both indexes need writing anew.
+    """
+    CREATE TABLE aside (document_id TEXT PRIMARY KEY);
+    CREATE TABLE touched (document_id TEXT PRIMARY KEY);
+    CREATE VIEW searchable AS
+        SELECT * FROM documents WHERE state='ready' AND id NOT IN (SELECT document_id FROM aside)
+    """,
+)
+_ABOUT = (
+    "trim("
+    + " || ' ' || ".join(
+        f"coalesce(json_extract(d.reading, '$.metadata.{key}'), '')" for key in ("author", "publisher")
+    )
+    + ")"
 )
 _CHUNK = 500  # SQLite's limit on bound values is far higher; a page of ids at a time keeps memory flat
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A passage's vectors as they are stored; `sentences` has shape (sentences, width)."""
+
+    vector: "Vector"
+    sentences: "NDArray[np.int8]"
+
+    @classmethod
+    def of(cls, encoded: EncodedPassage) -> Self:
+        """Pack what an embedder gave."""
+        import numpy as np
+
+        sentences = np.rint(encoded.sentences * 127).astype(np.int8)
+        return cls(encoded.vector.astype(np.float32), sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +100,7 @@ class _Scan:
 
 
 class Passages:
-    """Reads the passages of `ready` documents in the current generation, and of no others."""
+    """Reads the passages of searchable documents in the current generation, and of no others."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -90,13 +122,31 @@ class Passages:
         """Return how many passages can be found."""
         return int(self._select("count(*)").fetchone()[0])
 
+    def vector_bytes(self) -> int:
+        """Return how many bytes the vectors of all passages that can be found take."""
+        return int(self._select("coalesce(sum(length(p.vector)), 0)").fetchone()[0])
+
     def ids(self) -> list[str]:
         """Return the ids that the indexes should hold, no others."""
         return [row[0] for row in self._select("p.id")]
 
     def counts(self) -> dict[str, int]:
-        """Return how many passages each document has."""
-        return {row[0]: row[1] for row in self._select("p.document_id, count(*)", "GROUP BY p.document_id")}
+        """Return how many passages each `ready` document has, be it searched or set aside."""
+        rows = self._database.read().execute(
+            "SELECT p.document_id, count(*) FROM passages p JOIN documents d"
+            " ON d.id=p.document_id AND d.version=p.version AND d.state='ready'"
+            " WHERE p.generation=? GROUP BY p.document_id",
+            (self.generation,),
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def aside(self) -> set[str]:
+        """Return the ids of the documents that are kept and not searched."""
+        return {row[0] for row in self._database.read().execute("SELECT document_id FROM aside")}
+
+    def touched(self) -> list[str]:
+        """Return the ids of the documents whose entries in the indexes may be out of date."""
+        return [row[0] for row in self._database.read().execute("SELECT document_id FROM touched")]
 
     def vectors(self, ids: Sequence[str]) -> list[Scored]:
         """Return vectors of those ids that can be found, in no certain order."""
@@ -130,11 +180,15 @@ class Passages:
         )
         return [_passage(row) for row in rows]
 
-    def batches(self, generation: int | None = None) -> Iterator[tuple[list[KeywordRow], "Matrix"]]:
-        """Yield every passage that can be found, with its vectors of shape (rows, width), for rebuilding."""
+    def batches(self, document_id: str | None = None) -> Iterator[tuple[list[KeywordRow], "Matrix"]]:
+        """Yield every passage that can be found, of one document or of all, for writing it to the indexes.
+
+        Vectors have shape (rows, width).
+        """
         import numpy as np
 
-        cursor = self._select("p.*, d.title, d.collection, d.published", generation=generation)
+        after, values = ("", ()) if document_id is None else ("AND p.document_id=?", (document_id,))
+        cursor = self._select(f"p.*, d.title, d.collection, d.published, {_ABOUT} AS about", after, values)
         while rows := cursor.fetchmany(_CHUNK):
             words = [
                 KeywordRow(
@@ -145,6 +199,7 @@ class Passages:
                     row["title"],
                     row["heading"],
                     row["text"],
+                    row["about"],
                 )
                 for row in rows
             ]
@@ -168,8 +223,8 @@ class Passages:
         return [(scan.ids[row], float(scores[row])) for row in best if scores[row] > -2.0]
 
     def allowed(self, where: Filter) -> set[str]:
-        """Return the ids of the `ready` documents that a filter allows."""
-        clauses, values = ["state='ready'"], list[str]()
+        """Return the ids of the searchable documents that a filter allows."""
+        clauses, values = ["1"], list[str]()
         for column, wanted in (("collection", where.collections), ("id", where.documents)):
             if wanted:
                 clauses.append(f"{column} IN ({','.join('?' * len(wanted))})")
@@ -179,7 +234,7 @@ class Passages:
                 clauses.append(f"published {comparison} ?")
                 values.append(bound)
         rows = self._database.read().execute(
-            f"SELECT id FROM documents WHERE {' AND '.join(clauses)}", values
+            f"SELECT id FROM searchable WHERE {' AND '.join(clauses)}", values
         )
         return {row[0] for row in rows}
 
@@ -203,11 +258,12 @@ class Passages:
                 )
             return self._scan
 
-    def _select(self, columns: str, after: str = "", *, generation: int | None = None) -> sqlite3.Cursor:
+    def _select(self, columns: str, after: str = "", values: Sequence[str] = ()) -> sqlite3.Cursor:
         return self._database.read().execute(
-            f"SELECT {columns} FROM passages p JOIN documents d ON d.id=p.document_id AND d.version=p.version"
-            f" WHERE p.generation=? AND d.state='ready' {after}",
-            (self.generation if generation is None else generation,),
+            f"SELECT {columns} FROM passages p"
+            " JOIN searchable d ON d.id=p.document_id AND d.version=p.version"
+            f" WHERE p.generation=? {after}",
+            (self.generation, *values),
         )
 
     def _rows(self, columns: str, ids: Sequence[str]) -> Iterator[sqlite3.Row]:
@@ -216,8 +272,8 @@ class Passages:
             chunk = ids[first : first + _CHUNK]
             yield from self._database.read().execute(
                 f"SELECT {columns} FROM passages p"
-                " JOIN documents d ON d.id=p.document_id AND d.version=p.version"
-                f" WHERE p.generation=? AND d.state='ready' AND p.id IN ({','.join('?' * len(chunk))})",
+                " JOIN searchable d ON d.id=p.document_id AND d.version=p.version"
+                f" WHERE p.generation=? AND p.id IN ({','.join('?' * len(chunk))})",
                 (generation, *chunk),
             )
 
@@ -226,7 +282,7 @@ def put_passages(
     connection: sqlite3.Connection,
     generation: int,
     passages: Sequence[Passage],
-    encoded: Sequence[EncodedPassage],
+    encoded: Sequence[Packed],
 ) -> None:
     """Store passages with their vectors; the same ids again replace what was there."""
     import numpy as np
@@ -246,8 +302,8 @@ def put_passages(
                 passage.heading,
                 passage.text,
                 np.array(passage.sentences, dtype=np.int64).tobytes(),
-                vectors.vector.astype(np.float32).tobytes(),
-                np.rint(vectors.sentences * 127).astype(np.int8).tobytes(),
+                vectors.vector.tobytes(),
+                vectors.sentences.tobytes(),
             )
             for passage, vectors in zip(passages, encoded, strict=True)
         ],
@@ -270,6 +326,22 @@ def passage_ids(connection: sqlite3.Connection, document_id: str, version: int |
     return [row[0] for row in rows]
 
 
+def put_aside(connection: sqlite3.Connection, document_ids: Sequence[str], aside: bool) -> None:
+    """Set documents aside, or take them back."""
+    command = "INSERT OR IGNORE INTO aside VALUES (?)" if aside else "DELETE FROM aside WHERE document_id=?"
+    connection.executemany(command, [(name,) for name in document_ids])
+
+
+def touch(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None:
+    """Remember, until `untouch`, that the indexes need what the catalogue says of the documents now."""
+    connection.executemany("INSERT OR IGNORE INTO touched VALUES (?)", [(name,) for name in document_ids])
+
+
+def untouch(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None:
+    """Forget it: both indexes have it."""
+    connection.executemany("DELETE FROM touched WHERE document_id=?", [(name,) for name in document_ids])
+
+
 def raise_version(connection: sqlite3.Connection) -> None:
     """Say, in the caller's transaction, that what can be found has changed."""
     row = connection.execute("SELECT value FROM facts WHERE name='library_version'").fetchone()
@@ -287,6 +359,7 @@ def keyword_rows(document: Document, passages: Sequence[Passage]) -> list[Keywor
             document.title,
             passage.heading,
             passage.text,
+            " ".join(filter(None, (document.reading.metadata.get(key) for key in ("author", "publisher")))),
         )
         for passage in passages
     ]

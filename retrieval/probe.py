@@ -48,8 +48,8 @@ def _problem(folder: Path, catalogue: Path) -> str | None:
     index = open_folder(folder)
     connection = sqlite3.connect(f"{catalogue.as_uri()}?mode=ro", uri=True)
     ready = (
-        " FROM passages p JOIN documents d ON d.id=p.document_id AND d.version=p.version"
-        " WHERE d.state='ready' AND p.generation="
+        " FROM passages p JOIN searchable d ON d.id=p.document_id AND d.version=p.version"
+        " WHERE p.generation="
         "coalesce((SELECT CAST(value AS INTEGER) FROM facts WHERE name='generation'), 1)"
     )
     held = index.ids()

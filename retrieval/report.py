@@ -1,6 +1,6 @@
 """What the library tells of its documents, and of adding and removing them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -13,39 +13,87 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedSource:
+    """A failure as it is kept: `source` is what people are shown, `origin` what can be tried again.
+
+    `remedy` is what to do about it, in words; `failed_at` is in ISO 8601, UTC.
+    """
+
+    source: str
+    reason: str
+    remedy: str
+    collection: str
+    origin: str
+    failed_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddProgress:
-    """One step of an addition; `done` counts finished sources, failed ones included, of `total`."""
+    """One step of an addition; `done` counts finished sources, failed ones included, of `total`.
+
+    `passages` were embedded so far, in `seconds`; `share` of the whole, from 0 to 1, is behind.
+    """
 
     source: str
     done: int
     total: int
-    state: Literal["reading", "ready", "unchanged", "failed"]
+    state: Literal["reading", "embedding", "ready", "waiting", "unchanged", "failed"]
     reason: str | None = None
+    passages: int = 0
+    seconds: float = 0.0
+    share: float = 0.0
+
+    @property
+    def rate(self) -> float | None:
+        """Passages embedded in a second, None before there was one."""
+        return self.passages / self.seconds if self.passages and self.seconds > 0 else None
+
+    @property
+    def remaining(self) -> float | None:
+        """An estimate of the seconds that are left, None before there is anything to go by."""
+        return self.seconds * (1 - self.share) / self.share if self.share > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """What became of every source: ids of documents that went in, ids that were there, and failures."""
+    """What became of every source: ids of documents that went in, ids that were there, and failures.
+
+    `waiting` names sources whose words are yet to be read from their pictures, `identical` those of the
+    added whose very bytes another document has too, with that one's id.
+    `cancelled` tells that it was stopped on request: what is not named here was not looked at.
+    """
 
     added: tuple[str, ...]
     unchanged: tuple[str, ...]
     failed: tuple[Failure, ...]
+    waiting: tuple[str, ...] = ()
+    identical: tuple[tuple[str, str], ...] = ()
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof of one removal: what was there, and how many traces a check found afterwards (0 is right)."""
+    """Proof of one removal: what was there, and how many traces a check found afterwards (0 is right).
+
+    `before` and `after` count, by place: versions, passages, entries in the words index and in the vectors
+    index, kept originals, copies of an upload, records of what it is like, copies of the catalogue.
+    """
 
     document_id: str
     source: str
     versions: int
     passages: int
     left: int
+    before: dict[str, int] = field(default_factory=dict)
+    after: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """A row of the library's list. `note` names what could not be read of it, such as pages without text."""
+    """A row of the library's list. `note` names what could not be read of it, such as pages without text.
+
+    A document that is not `enabled` is kept and not searched; `edited` names what the user has set of it.
+    """
 
     id: str
     version: int
@@ -62,3 +110,5 @@ class DocumentInfo:
     pages: int
     added_at: str
     note: str | None
+    enabled: bool = True
+    edited: tuple[str, ...] = ()

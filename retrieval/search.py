@@ -1,6 +1,7 @@
 """The hybrid search: both legs bring candidates, sentences rescore them, one fused list comes out."""
 
 from retrieval.fuse import fuse
+from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit
 from retrieval.indexes import Indexes
 from retrieval.passages import Passages
@@ -14,8 +15,9 @@ DENSE_WEIGHT = 0.6
 class HybridSearch:
     """Search over the passages of `ready` documents: a hit that the catalogue does not know is dropped."""
 
-    def __init__(self, passages: Passages, embedder: Embedder, indexes: Indexes) -> None:
+    def __init__(self, passages: Passages, hidden: Hidden, embedder: Embedder, indexes: Indexes) -> None:
         self._passages = passages
+        self._hidden = hidden
         self._embedder = embedder
         self._indexes = indexes
 
@@ -27,7 +29,9 @@ class HybridSearch:
         dense_ranks = {name: rank for rank, (name, _) in enumerate(dense, 1)}
         words_ranks = {name: rank for rank, (name, _) in enumerate(words, 1)}
         bm25 = dict(words)
-        rows = self._passages.vectors(list(dict.fromkeys([*dense_ranks, *words_ranks])))
+        names = list(dict.fromkeys([*dense_ranks, *words_ranks]))
+        unseen = set() if where.hidden else self._hidden.among(names)
+        rows = self._passages.vectors([name for name in names if name not in unseen])
         cosines = [float(row.vector @ vector) for row in rows]
         sentences = [tuple(float(score) for score in row.sentences @ vector) for row in rows]
         fused = fuse(

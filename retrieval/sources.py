@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from ingest.document import Document, Reading, content_hash, document_id
-from ingest.errors import EmptySource, UnreadableSource
+from ingest.document import Document, Reading, content_hash
+from ingest.edits import is_day
+from ingest.errors import EmptySource, TooLarge, UnreadableSource
 from ingest.fetch import fetch
-from ingest.files import expand, keep
+from ingest.files import digest, expand, keep, keep_bytes
 from ingest.readers.text import paragraphs
 from ingest.worker import Worker
 
@@ -40,6 +40,13 @@ class Source(Protocol):
     @property
     def label(self) -> str:
         """What people are shown."""
+        ...
+
+    def peek(self) -> str | None:
+        """Return the hash of the bytes that are there now if nothing need be copied or fetched for it.
+
+        Raises UnreadableSource.
+        """
         ...
 
     def load(self, originals: Path) -> Loaded:
@@ -75,17 +82,63 @@ class FileSource:
             return cls(path, f"upload:{path.parent.name}/{printable(path.name)}", printable(path.name))
         return cls(path, printable(str(path)), printable(str(path)))
 
+    def peek(self) -> str | None:
+        """Return the hash of the file's bytes."""
+        return digest(self.path, limit_bytes=LIMIT_BYTES)
+
     def load(self, originals: Path) -> Loaded:
         """Copy the file's bytes under their hash."""
-        digest, kept = keep(self.path, originals, limit_bytes=LIMIT_BYTES)
-        return Loaded(digest, kept, Path(self.label).name)
+        name, kept = keep(self.path, originals, limit_bytes=LIMIT_BYTES)
+        return Loaded(name, kept, Path(self.label).name)
+
+    def read(self, loaded: Loaded, worker: Worker) -> Reading:
+        """Read it in the worker process."""
+        return _labelled(
+            self.label,
+            lambda: worker.read(loaded.path, loaded.name, loaded.media_type, parts=loaded.path.parent),
+        )
+
+    def same_beside(self, stored: Document | None) -> bool:
+        """A file says everything itself."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class BytesSource:
+    """A file that the caller hands over under its own name for it, from standard input, say."""
+
+    data: bytes
+    source: str
+
+    @property
+    def origin(self) -> str:
+        """The caller's name for it."""
+        return self.source
+
+    @property
+    def label(self) -> str:
+        """The caller's name for it."""
+        return self.source
+
+    def peek(self) -> str | None:
+        """Return the hash of the bytes."""
+        return content_hash(self.data)
+
+    def load(self, originals: Path) -> Loaded:
+        """Keep the bytes under their hash."""
+        if not self.data.strip():
+            raise EmptySource(self.source, "there are no words in it; nothing to add")
+        if len(self.data) > LIMIT_BYTES:
+            raise TooLarge(self.source, f"it is over the limit of {LIMIT_BYTES:,} bytes; split it")
+        name, kept = keep_bytes(self.data, originals)
+        return Loaded(name, kept, Path(self.source).name or self.source)
 
     def read(self, loaded: Loaded, worker: Worker) -> Reading:
         """Read it in the worker process."""
         return _labelled(self.label, lambda: worker.read(loaded.path, loaded.name, loaded.media_type))
 
     def same_beside(self, stored: Document | None) -> bool:
-        """A file says everything itself."""
+        """The bytes say everything themselves."""
         return True
 
 
@@ -106,16 +159,23 @@ class UrlSource:
         """The address as the user gave it."""
         return self.url
 
+    def peek(self) -> str | None:
+        """Return None: it has to be fetched to know."""
+        return None
+
     def load(self, originals: Path) -> Loaded:
         """Fetch it, guarded, and keep its bytes under their hash."""
         page = fetch(self.url, allow_private=self.allow_private, limit_bytes=LIMIT_BYTES)
-        digest, kept = _keep_bytes(page.data, originals)
+        name, kept = keep_bytes(page.data, originals)
         beside = (("url", page.url), ("retrieved_at", page.retrieved_at))
-        return Loaded(digest, kept, page.name, page.media_type, beside)
+        return Loaded(name, kept, page.name, page.media_type, beside)
 
     def read(self, loaded: Loaded, worker: Worker) -> Reading:
         """Read it in the worker process."""
-        reading = _labelled(self.url, lambda: worker.read(loaded.path, loaded.name, loaded.media_type))
+        reading = _labelled(
+            self.url,
+            lambda: worker.read(loaded.path, loaded.name, loaded.media_type, parts=loaded.path.parent),
+        )
         return replace(reading, metadata={**reading.metadata, **dict(loaded.metadata)})
 
     def same_beside(self, stored: Document | None) -> bool:
@@ -142,6 +202,10 @@ class TextSource:
         """The caller's name for it."""
         return self.source
 
+    def peek(self) -> str | None:
+        """Return None: loading it is no work."""
+        return None
+
     def load(self, originals: Path) -> Loaded:
         """Keep nothing beside the catalogue: the text is there whole."""
         if not self.text.strip():
@@ -156,7 +220,7 @@ class TextSource:
                 f"its {what} holds half a surrogate pair at {error.start}; decode it anew",
             ) from error
         published = dict(self.metadata).get("published")
-        if published is not None and not _is_day(published):
+        if published is not None and not is_day(published):
             raise UnreadableSource(self.source, f"published is {published!r}; give a date as YYYY-MM-DD")
         return Loaded(content_hash(data), Path(), self.source)
 
@@ -192,10 +256,15 @@ def resolve(
             yield found if isinstance(found, UnreadableSource) else FileSource.at(found, uploads)
 
 
-def to_document(source: Source, loaded: Loaded, reading: Reading, collection: str, version: int) -> Document:
-    """Return the document of a source's reading; without a stated title it is called by its file's name."""
+def to_document(
+    source: Source, loaded: Loaded, reading: Reading, collection: str, name: str, version: int
+) -> Document:
+    """Return the document of a source's reading; without a stated title it is called by its file's name.
+
+    `name` is its id.
+    """
     return Document(
-        id=document_id(collection, source.origin),
+        id=name,
         version=version,
         collection=collection,
         origin=source.origin,
@@ -217,31 +286,9 @@ def _from_bytes(name: str) -> bool:
     return not any(0xD800 <= ord(sign) <= 0xDFFF and not 0xDC80 <= ord(sign) <= 0xDCFF for sign in name)
 
 
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
 def _labelled(label: str, read: Callable[[], Reading]) -> Reading:
     """Name the source in an error as people know it, not by the kept copy's name."""
     try:
         return read()
     except UnreadableSource as error:
         raise type(error)(label, error.reason) from error
-
-
-def _keep_bytes(data: bytes, originals: Path) -> tuple[str, Path]:
-    import os
-
-    digest = content_hash(data)
-    path = originals / digest
-    if not path.exists():
-        partial = originals / f"{digest}.part"
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    return digest, path

@@ -83,7 +83,7 @@ def test_text_paragraphs_know_soft_wraps_from_line_ends():
         "- two",
     ]
     assert (reading.title, reading.published) == ("A short title", "2024-03-12")
-    assert reading.metadata == {"encoding": "utf-8", "author": "Ann Lee"}
+    assert reading.metadata == {"encoding": "utf-8", "author": "Ann Lee", "language": "en"}
 
 
 def test_markdown_reads_as_its_readers_see_it():
@@ -147,7 +147,18 @@ def test_mail_gives_subject_sender_day_and_plain_body():
         'Content-Disposition: attachment; filename="sums.csv"\r\n\r\na,b\r\n--b--\r\n'
     )
     reading = read(message.encode(), "a.eml")
-    assert reading.text == "We met.\n\nNobody signed."
+    head, body = reading.text.split("\n\n", 1)
+    assert head.splitlines() == [
+        "From: Ann Lee <ann@example.org>",
+        "To: Bob <bob@example.org>",
+        "Date: Tue, 12 Mar 2024 23:30:00 -0500",
+        "Subject: The nächste",
+    ]
+    assert body == "We met.\n\nNobody signed."
+    assert blocks(reading)[-2:] == ["We met.", "Nobody signed."]
+    assert [(part.name, part.size, part.reason) for part in reading.parts] == [("sums.csv", 3, None)]
+    found = reading.found["published"]
+    assert (found.how, reading.text[found.start : found.end]) == ("mail header", head.splitlines()[2])
     assert (reading.title, reading.published) == ("The nächste", "2024-03-12")
     assert reading.metadata["author"] == "Ann Lee <ann@example.org>"
     assert reading.metadata["attachments"] == "sums.csv"
@@ -246,7 +257,7 @@ def test_a_quote_has_boxes_on_every_line_and_page_it_is_on():
 
 
 def test_pdf_states():
-    with pytest.raises(errors.NoText, match="scanned"):
+    with pytest.raises(errors.NoText, match="no words were found"):
         read(make_pdf([[], []]), "scan.pdf")
     with pytest.raises(errors.UnknownFormat):
         read(report()[:300], "cut.pdf")
@@ -275,7 +286,8 @@ def test_encrypted_office_files_are_protected():
 
 def test_data_and_code_are_plain_text():
     source = json.dumps({"a": 1}, indent=1)
-    assert read(source.encode(), "a.json").text == source
+    assert read(source.encode(), "a.json").text == "a: 1"
+    assert read((source + "}").encode(), "a.json").text == source + "}"
     assert read(b"def f():\n    return 1\n", "a.py").text == "def f():\n    return 1\n"
 
 
@@ -284,3 +296,76 @@ def test_no_reading_carries_nul_or_lone_surrogates():
         "Subject: a\nFrom: b\nDate: c\n\nbody \udcff end\n".encode("utf-8", "surrogateescape"), "a.eml"
     )
     reading.text.encode("utf-8")
+
+
+def test_bates_stamps_and_printed_labels_are_places_and_no_words():
+    pages = [
+        [
+            *paragraph([f"The board met for the {word} time."], 700),
+            (450, 40, 9, f"LOWICK-{number:07}"),
+            (300, 40, 9, str(number)),
+        ]
+        for number, word in ((412, "first"), (413, "second"), (414, "third"))
+    ]
+    reading = read(make_pdf(pages), "produced.pdf")
+    assert [page.label for page in reading.pages] == ["LOWICK-0000412", "LOWICK-0000413", "LOWICK-0000414"]
+    assert "LOWICK" not in reading.text and "412" not in reading.text
+
+
+def test_two_columns_are_read_one_after_the_other():
+    left = [
+        "The harbour board met in private on",
+        "Tuesday to hear what the engineers",
+        "had found under the old quay.",
+    ]
+    right = [
+        "Nobody signed the second letter, which",
+        "was put into the safe unread and has",
+        "not been seen since that day.",
+    ]
+    lines = [(72, 700 - 14 * row, 11, text) for row, text in enumerate(left)]
+    lines += [(330, 700 - 14 * row, 11, text) for row, text in enumerate(right)]
+    assert read(make_pdf([lines]), "a.pdf").text == f"{' '.join(left)}\n\n{' '.join(right)}"
+    crossed = [line for pair in zip(lines[:3], lines[3:], strict=True) for line in pair]
+    assert read(make_pdf([crossed]), "a.pdf").text == f"{' '.join(left)}\n\n{' '.join(right)}"
+
+
+def test_what_is_known_says_how_it_was_found():
+    text = "The quay\n\nBy Ann Lee\n\n12 March 2024\n\nThe harbour board met in private. Nobody signed it."
+    reading = read(text.encode(), "a.txt")
+    assert (reading.title, reading.published) == ("The quay", "2024-03-12")
+    assert {
+        key: text[found.start : found.end] for key, found in reading.found.items() if found.start is not None
+    } == {
+        "title": "The quay",
+        "author": "By Ann Lee",
+        "published": "12 March 2024",
+    }
+    assert (reading.metadata["language"], reading.found["language"].how) == ("en", "the words of the text")
+    page = (
+        b'<html lang="de"><head><title>Der Kai</title><meta name="author" content="https://example.org/lee">'
+        b'<meta property="og:site_name" content="Hafenblatt"><meta name="date" content="2024-03-12"></head>'
+        b"<body><p>Der Rat traf sich am Dienstag und niemand hat den Brief unterschrieben.</p></body></html>"
+    )
+    reading = read(page, "a.html")
+    assert "author" not in reading.metadata
+    assert (reading.metadata["publisher"], reading.metadata["language"]) == ("Hafenblatt", "de")
+    assert {key: found.how for key, found in reading.found.items()} == dict.fromkeys(
+        ("publisher", "published", "title", "language"), "page metadata"
+    )
+
+
+@pytest.mark.parametrize("line", ["3/4/2024", "12 March 1099", "12 March 2999", "Printed 12 March"])
+def test_a_doubtful_date_is_left_out(line):
+    assert read(f"The quay\n\n{line}\n\nThe harbour board met.".encode(), "a.txt").published is None
+
+
+@pytest.mark.parametrize(
+    "name", ["Admin", "Microsoft Word", "Adobe InDesign 17.0", "user", "HP Scanner", "12345"]
+)
+def test_software_and_machines_are_no_authors(name):
+    pdf = make_pdf(
+        [paragraph(["The harbour board met in private on Tuesday."], 700)],
+        f"/Author ({name}) /Creator (Word)",
+    )
+    assert "author" not in read(pdf, "a.pdf").metadata

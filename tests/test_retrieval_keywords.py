@@ -124,3 +124,30 @@ def test_every_flipped_byte_of_a_segment_is_seen(tmp_path):
         assert damage(tmp_path)
         path.write_bytes(whole)
     assert damage(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "better", "worse"),
+    [
+        ("Poles", "the Poles left early", "the pole was painted"),
+        ("Renée", "a letter from Renée", "a letter from Renee"),
+        ("what does § 12(b) say", "as Sec. 12(b) says of fees", "as Sec. 14(b) says of 12 fees"),
+        ("$4.87 million", "a bid of 4,870,000 dollars", "bids of 4 and 87 dollars"),
+        ("who said “one number in March”", "he had one number in March", "in March he had one more number"),
+        ("what the U.S. sent", "the US sent help", "the letters u and s were sent"),
+    ],
+)
+def test_the_exact_form_counts_beside_the_stem(tmp_path, question, better, worse):
+    opened = TantivyIndex(tmp_path)
+    opened.add([row("worse", worse), row("better", better)])
+    assert names(opened.search(question, 2, Filter()))[0] == "better"
+    opened.close()
+
+
+def test_who_wrote_and_who_published_is_searched(tmp_path):
+    opened = TantivyIndex(tmp_path)
+    opened.add(
+        [row("a", "The vote was close.", about="Ada Lund The Courier"), row("b", "The vote was close.")]
+    )
+    assert names(opened.search("what does the Courier say of the vote", 2, Filter())) == ["a", "b"]
+    opened.close()

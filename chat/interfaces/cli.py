@@ -11,17 +11,19 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any
 
-from chat.interfaces import commands
+from chat.interfaces import commands, keeping_cli
 from chat.interfaces.terminal import Screen, one_line
 from ingest.errors import FootnoteError
 
 Command = Callable[[argparse.Namespace, Screen], int]
 
-_INTERRUPTED, _NOBODY_READS = 130, 141  # as a shell counts what SIGINT and SIGPIPE end
+_NOBODY_READS = 141  # as a shell counts what SIGPIPE ends
 
 _ADD_TO = "the collection to add to (default: default)"
-_COLLECTION = "the collection to add to, or for other commands the only one to look at"
+_ONLY = "only this collection; may be given several times"
+_COLLECTION = "the collection to add to, or for other commands the only one to look at, or ones"
 
+_HIDDEN = "also words that are in a file and cannot be seen on its page"
 _DESCRIPTION = (
     "Answers questions from your own documents, with footnotes that lead to the exact words. "
     "Nothing leaves this machine unless you ask for it."
@@ -52,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _NOBODY_READS
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return commands.INTERRUPTED
     except FootnoteError as error:
         return _failed(str(error))
     except Exception as error:
@@ -70,6 +72,10 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error(f"{given.name} has no --json")
     if given.collection is not None and "collection" not in taken:
         parser.error(f"{given.name} has no --collection")
+    if "add" in taken and len(given.collections) > 1:
+        parser.error(f"{given.name} takes one --collection")
+    if (wrong := given.usage(given)) is not None:
+        parser.error(wrong)
     return given
 
 
@@ -80,6 +86,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     )
     parser.add_argument("--version", action=_Version)
     _shared(parser, ("json", "collection"), top=True)
+    parser.set_defaults(collections=())
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     known: dict[str, argparse.ArgumentParser] = {}
 
@@ -87,16 +94,31 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         known[name] = subparsers.add_parser(
             name, help=line, description=f"{line[0].upper()}{line[1:]}.", allow_abbrev=False
         )
-        known[name].set_defaults(command=run, name=name, takes=takes)
+        known[name].set_defaults(command=run, name=name, takes=takes, usage=_is_right)
         _shared(known[name], takes, top=False)
         return known[name]
 
     each = command(
         "add", commands.add, "add files, folders (recursively) and web pages", "json", "collection", "add"
     )
-    each.add_argument("sources", nargs="+", metavar="PATH_OR_URL", type=_words, help="what to add")
+    each.add_argument(
+        "sources",
+        nargs="+",
+        metavar="PATH_OR_URL",
+        type=_words,
+        help="what to add; patterns such as 'letters/**/*.pdf' too; - for standard input",
+    )
+    each.add_argument(
+        "--source", metavar="NAME", type=_words, help="what standard input is called, as a file would be"
+    )
+    each.set_defaults(usage=_is_named)
 
-    command("list", commands.list_, "list the documents, and what could not be read", "json", "collection")
+    each = command(
+        "list", commands.list_, "list the documents, and what could not be read", "json", "collection"
+    )
+    each.add_argument(
+        "--failed", action="store_true", help="only what could not be read: what, why, and what to do"
+    )
 
     each = command("show", commands.show_, "show a document: what is known of it, or its text", "json")
     each.add_argument("id", metavar="ID", help="its id, as `footnote list` shows it")
@@ -106,6 +128,13 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
 
     each = command("remove", commands.remove, "remove documents for good, with a receipt for each", "json")
     each.add_argument("ids", nargs="+", metavar="ID", help="ids, as `footnote list` shows them")
+    each.add_argument(
+        "--purge",
+        action="store_true",
+        help="write the library's files anew too, so that no trace lingers in them",
+    )
+
+    keeping_cli.register(command)
 
     each = command("doctor", commands.doctor, "check the library and mend what can be mended", "json")
     each.add_argument(
@@ -128,6 +157,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     each.add_argument(
         "--limit", metavar="N", type=_count, default=10, help="at most so many passages (default: 10)"
     )
+    each.add_argument("--hidden", action="store_true", help=_HIDDEN)
 
     each = command("ask", commands.ask, "answer a question, with footnotes", "json", "collection")
     each.add_argument(
@@ -140,6 +170,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     each.add_argument(
         "--documents", nargs="+", action="extend", metavar="ID", help="answer from these documents only"
     )
+    each.add_argument("--hidden", action="store_true", help=_HIDDEN)
 
     each = command("serve", commands.serve, "serve the page in the browser, on this machine")
     each.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
@@ -176,9 +207,20 @@ def _shared(parser: argparse.ArgumentParser, takes: Sequence[str], *, top: bool)
             "--collection",
             metavar="NAME",
             type=_words,
+            action=_Collection,
             default=default(None),
-            help=_COLLECTION if top else _ADD_TO if "add" in takes else "only this collection",
+            help=_COLLECTION if top else _ADD_TO if "add" in takes else _ONLY,
         )
+
+
+class _Collection(argparse.Action):
+    """Gathers the names as `collections`; `collection` is the last of them."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, given: argparse.Namespace, value: Any, option: Any = None
+    ) -> None:
+        given.collections = (*getattr(given, "collections", ()), value)
+        given.collection = value
 
 
 class _Version(argparse.Action):
@@ -205,6 +247,20 @@ def _version() -> str:
         with suppress(OSError, KeyError, ValueError):
             return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
         return "of unknown version"
+
+
+def _is_right(_: argparse.Namespace) -> str | None:
+    """Find nothing wrong with what argparse has let through."""
+    return None
+
+
+def _is_named(given: argparse.Namespace) -> str | None:
+    """Say what is wrong with how standard input is named, if anything."""
+    if "-" in given.sources and given.sources != ["-"]:
+        return "- stands for standard input and is added alone"
+    if (given.source is None) == (given.sources == ["-"]):
+        return "standard input (-) needs --source NAME, and nothing else has one"
+    return None
 
 
 def _words(text: str) -> str:

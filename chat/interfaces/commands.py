@@ -17,76 +17,99 @@ if TYPE_CHECKING:
     from retrieval.hit import Filter, Hit
 
 DONE, FAILED, WRONG_USAGE, SOME_FAILED = 0, 1, 2, 3
+INTERRUPTED = 130  # as a shell counts what SIGINT ends
 
 
 def add(given: Namespace, screen: Screen) -> int:
-    """Add files, folders and pages; 3 if any of them failed."""
+    """Add files, folders, pages and standard input; 3 if any of them failed."""
     from chat.interfaces import show
-    from chat.interfaces.progress import bar
+    from chat.interfaces.progress import bar, stopping
 
-    with _opened(given) as assistant, bar() as told:
-        report = assistant.add(*given.sources, collection=given.collection or "default", on_progress=told)
+    collection = given.collection or "default"
+    with opened(given) as assistant, bar() as told, stopping() as cancel:
+        if given.sources == ["-"]:
+            data = sys.stdin.buffer.read()
+            report = assistant.add_bytes(data, source=given.source, collection=collection)
+        else:
+            report = assistant.add(*given.sources, collection=collection, on_progress=told, cancel=cancel)
     if screen.json_wanted:
         screen.data(asdict(report))
-    elif not (report.added or report.unchanged or report.failed):
+    elif not (report.added or report.unchanged or report.failed or report.waiting):
         screen.lines(["There is nothing to add: no files are there."])
     else:
         screen.lines([show.added_line(report)])
         if report.failed:
             screen.lines(show.failure_lines(report.failed, screen))
+    if report.cancelled:
+        sys.stderr.write("footnote: stopped; the same command goes on from here\n")
+        return INTERRUPTED
     return SOME_FAILED if report.failed else DONE
 
 
 def list_(given: Namespace, screen: Screen) -> int:
     """Show the documents, and what could not be read."""
-    from chat.interfaces import show
+    from chat.interfaces import keeping_show, show
 
-    with _opened(given) as assistant:
-        documents, failures = assistant.documents(), assistant.failures()
-        if given.collection is not None:
-            _require(assistant, given.collection, ())
-            documents = [each for each in documents if each.collection == given.collection]
+    with opened(given) as assistant:
+        _require(assistant, given.collections, ())
+        if given.failed:
+            failed = assistant.failed(given.collections)
+            if screen.json_wanted:
+                screen.data([asdict(each) for each in failed])
+            else:
+                screen.lines(keeping_show.failed_lines(failed, screen))
+            return DONE
+        documents, failures = assistant.documents(given.collections), assistant.failures()
+        waiting = assistant.waiting()
         if screen.json_wanted:
             screen.data(
                 {
                     "documents": [asdict(each) for each in documents],
                     "failures": [asdict(each) for each in failures],
+                    "waiting": [asdict(each) for each in waiting],
                 }
             )
         else:
-            screen.lines(show.list_lines(documents, failures, assistant.home, screen))
+            screen.lines(show.list_lines(documents, failures, waiting, assistant.home, screen))
     return DONE
 
 
 def show_(given: Namespace, screen: Screen) -> int:
     """Show one document: what is known of it, or its text."""
+    with opened(given) as assistant:
+        if given.text and not screen.json_wanted:
+            _write_text(assistant.document(given.id).text, screen)
+        else:
+            show_document(assistant, given.id, screen, with_text=given.text)
+    return DONE
+
+
+def show_document(
+    assistant: "Assistant | RemoteAssistant", name: str, screen: Screen, *, with_text: bool = False
+) -> None:
+    """Show what is known of a document, and how each thing was found."""
     from chat.interfaces import show
 
-    with _opened(given) as assistant:
-        document = assistant.document(given.id)
-        if given.text and not screen.json_wanted:
-            _write_text(document.text, screen)
-            return DONE
-        info = next((each for each in assistant.documents() if each.id == given.id), None)
+    document = assistant.document(name)
+    info = next((each for each in assistant.documents() if each.id == name), None)
     if info is None:
-        raise NotInLibrary(f"the document {given.id!r} is just being replaced; try again")
+        raise NotInLibrary(f"the document {name!r} is just being replaced; try again")
     if screen.json_wanted:
-        screen.data(asdict(info) | ({"text": document.text} if given.text else {}))
+        screen.data(asdict(info) | ({"text": document.text} if with_text else {}))
     else:
-        screen.lines(show.document_lines(info, screen))
-    return DONE
+        screen.lines(show.document_lines(info, screen, document.reading))
 
 
 def remove(given: Namespace, screen: Screen) -> int:
     """Remove documents and show the receipts; 1 if a trace is left."""
     from chat.interfaces import show
 
-    with _opened(given) as assistant:
-        receipts = assistant.remove(*given.ids)
+    with opened(given) as assistant:
+        receipts = assistant.remove(*given.ids, purge=given.purge)
     if screen.json_wanted:
         screen.data([asdict(each) for each in receipts])
     else:
-        screen.lines(show.receipt_lines(receipts, screen))
+        screen.lines(show.receipt_lines(receipts, screen, purged=given.purge))
     if not any(each.left for each in receipts):
         return DONE
     sys.stderr.write("footnote: traces of what was removed are left; run `footnote doctor`\n")
@@ -95,7 +118,7 @@ def remove(given: Namespace, screen: Screen) -> int:
 
 def doctor(given: Namespace, screen: Screen) -> int:
     """Check and mend the library, a line for each check."""
-    with _opened(given, re_embed=given.re_embed) as assistant:
+    with opened(given, re_embed=given.re_embed) as assistant:
         lines = assistant.doctor()
     if screen.json_wanted:
         screen.data({"checks": lines})
@@ -109,7 +132,7 @@ def check(given: Namespace, screen: Screen) -> int:
     from chat.interfaces import show
 
     text = _draft(given.file)
-    with _opened(given) as assistant:
+    with opened(given) as assistant:
         _warn_if_empty(assistant)
         rows = assistant.check(text, where=_where(assistant, given))
     if screen.json_wanted:
@@ -123,7 +146,7 @@ def search(given: Namespace, screen: Screen) -> int:
     """Show the hits with the scores of both legs."""
     from chat.interfaces import show
 
-    with _opened(given) as assistant:
+    with opened(given) as assistant:
         _warn_if_empty(assistant)
         words = _valid(given.words)
         hits = assistant.search(words, limit=given.limit, where=_where(assistant, given))
@@ -136,7 +159,7 @@ def search(given: Namespace, screen: Screen) -> int:
 
 def ask(given: Namespace, screen: Screen) -> int:
     """Answer a question, or each line of standard input."""
-    with _opened(given) as assistant:
+    with opened(given) as assistant:
         where = _where(assistant, given)
 
         def answered(question: str) -> "Answer":
@@ -166,13 +189,13 @@ def mcp(given: Namespace, _: Screen) -> int:
     from chat.interfaces.mcp_server import run_stdio, stdout_kept_clean
 
     with stdout_kept_clean():
-        assistant = _opened(given)
+        assistant = opened(given)
     with assistant:
         run_stdio(assistant, allow_add=given.allow_add)
     return DONE
 
 
-def _opened(given: Namespace, *, re_embed: bool = False) -> "Assistant | RemoteAssistant":
+def opened(given: Namespace, *, re_embed: bool = False) -> "Assistant | RemoteAssistant":
     """Open the library, or reach its owner, which cannot be told to embed it anew."""
     from chat.build import open_assistant
     from chat.settings import read_settings
@@ -197,25 +220,25 @@ def _where(assistant: "Assistant | RemoteAssistant", given: Namespace) -> "Filte
     from retrieval.hit import Filter
 
     documents = tuple(dict.fromkeys(getattr(given, "documents", None) or ()))
-    if given.collection is not None or documents:
-        _require(assistant, given.collection, documents)
+    _require(assistant, given.collections, documents)
     return Filter(
-        collections=(given.collection,) if given.collection is not None else (), documents=documents
+        collections=given.collections, documents=documents, hidden=bool(getattr(given, "hidden", False))
     )
 
 
 def _require(
-    assistant: "Assistant | RemoteAssistant", collection: str | None, documents: Sequence[str]
+    assistant: "Assistant | RemoteAssistant", collections: Sequence[str], documents: Sequence[str]
 ) -> None:
     """Raise NotInLibrary for a collection or document that is not there; an empty library says so itself."""
-    known = assistant.documents()
-    collections = sorted({each.collection for each in known})
-    if collection is not None and known and collection not in collections:
-        raise NotInLibrary(
-            f"no collection {collection!r} in this library; there are: {', '.join(collections)}"
-        )
-    for name in sorted(set(documents) - {each.id for each in known}):
-        raise NotInLibrary(f"no document {name!r} in this library; `footnote list` shows their ids")
+    if collections:
+        names = [each.name for each in assistant.collections()]
+        unknown = sorted(set(collections) - set(names))
+        if unknown and assistant.documents():
+            name = unknown[0]
+            raise NotInLibrary(f"no collection {name!r} in this library; there are: {', '.join(names)}")
+    if documents:
+        for name in sorted(set(documents) - {each.id for each in assistant.documents()}):
+            raise NotInLibrary(f"no document {name!r} in this library; `footnote list` shows their ids")
 
 
 def _warn_if_empty(assistant: "Assistant | RemoteAssistant") -> None:

@@ -1,9 +1,12 @@
-"""The bar that shows how far an addition is: on standard error, and only where that is a terminal."""
+"""How far an addition is, on standard error and only where that is a terminal; and how Ctrl-C ends it."""
 
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePath
+from types import FrameType
 
 from chat.interfaces.terminal import is_fancy, one_line
 from retrieval.report import AddProgress
@@ -24,13 +27,53 @@ def bar() -> Iterator[Callable[[AddProgress], None] | None]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[pace]}", markup=False),
         TextColumn("{task.description}", markup=False),  # a file's name is not markup
     )
     with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
-        task = progress.add_task("reading", total=None)
+        task = progress.add_task("reading", total=None, pace="")
 
         def show(step: AddProgress) -> None:
             name = one_line(PurePath(step.source).name or step.source)[:_NAME]
-            progress.update(task, total=step.total, completed=step.done, description=f"{step.state}: {name}")
+            progress.update(
+                task,
+                total=step.total,
+                completed=max(step.done, step.share * step.total),
+                description=f"{step.state}: {name}",
+                pace=pace(step),
+            )
 
         yield show
+
+
+def pace(step: AddProgress) -> str:
+    """Return the passages so far, how many a second, and what time is left, as far as that is known."""
+    parts = []
+    if step.rate is not None:
+        parts.append(f"{step.passages} passages, {step.rate:.1f}/s")
+    if step.remaining is not None and step.share < 1:
+        minutes, seconds = divmod(round(step.remaining), 60)
+        parts.append(f"about {minutes} min left" if minutes else f"about {seconds} s left")
+    return ", ".join(parts)
+
+
+@contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """Give an event that the first Ctrl-C sets, so that what runs ends in good order; a second one kills."""
+    cancel = threading.Event()
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        if cancel.is_set():
+            raise KeyboardInterrupt
+        cancel.set()
+        sys.stderr.write("\nfootnote: stopping; what is done stays in (Ctrl-C again stops at once)\n")
+
+    try:
+        before = signal.signal(signal.SIGINT, interrupt)
+    except ValueError:  # not in the main thread: nobody's Ctrl-C comes here
+        yield cancel
+        return
+    try:
+        yield cancel
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -45,6 +45,7 @@ def serve_command(
 
         if isinstance(assistant, Assistant):  # another process that owns the library is warm already
             Thread(target=assistant.warm, daemon=True).start()
+            Thread(target=assistant.recognise, daemon=True).start()
 
         def more(hosts: Collection[str]) -> list[BaseRoute]:
             return [Route("/mcp", mcp_app(assistant, hosts=hosts))]

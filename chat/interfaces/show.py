@@ -6,6 +6,7 @@ from pathlib import Path
 
 from chat.answer import Answer, Checked, Citation, Sentence
 from chat.interfaces.terminal import Screen, one_line
+from ingest.document import Reading
 from retrieval.hit import Hit
 from retrieval.report import AddReport, DocumentInfo, Failure, Receipt
 
@@ -86,19 +87,25 @@ def checked_lines(rows: Sequence[Checked], screen: Screen) -> list[str]:
 
 
 def list_lines(
-    documents: Sequence[DocumentInfo], failures: Sequence[Failure], home: Path, screen: Screen
+    documents: Sequence[DocumentInfo],
+    failures: Sequence[Failure],
+    waiting: Sequence[Failure],
+    home: Path,
+    screen: Screen,
 ) -> list[str]:
-    """Return the table of documents, and below it what could not be read."""
-    if not documents and not failures:
+    """Return the table of documents, and below it what waits for OCR and what could not be read."""
+    if not (documents or failures or waiting):
         return [empty_line(home)]
     lines = []
     if documents:
         rows = [
-            (each.id, each.title, each.published or "", each.collection, str(each.passages), each.note or "")
+            (each.id, each.title, each.published or "", each.collection, str(each.passages), _note(each))
             for each in documents
         ]
         lines = screen.table(("ID", "TITLE", "DATE", "COLLECTION", "PASSAGES", "NOTE"), rows)
-    if documents and failures:
+    if waiting:
+        lines += [*([""] if lines else []), *(f"{one_line(each.source)}: {each.reason}" for each in waiting)]
+    if lines and failures:
         lines.append("")
     return lines + (failure_lines(failures, screen) if failures else [])
 
@@ -108,8 +115,8 @@ def empty_line(home: Path) -> str:
     return f"The library {one_line(str(home))} is empty; `footnote add PATH` puts documents in."
 
 
-def document_lines(info: DocumentInfo, screen: Screen) -> list[str]:
-    """Return all that is known of one document, a line each."""
+def document_lines(info: DocumentInfo, screen: Screen, reading: Reading) -> list[str]:
+    """Return all that is known of one document, a line each, with how it was found."""
     rows = [
         ("id", info.id),
         ("version", str(info.version)),
@@ -119,24 +126,55 @@ def document_lines(info: DocumentInfo, screen: Screen) -> list[str]:
         ("collection", info.collection),
         ("published", info.published or ""),
         ("author", info.author or ""),
+        ("publisher", reading.metadata.get("publisher", "")),
+        ("language", reading.metadata.get("language", "")),
+        ("address", reading.metadata.get("url", "")),
+        ("retrieved", reading.metadata.get("retrieved_at", "")),
         ("type", info.media_type),
         ("pages", str(info.pages) if info.pages else ""),
         ("characters", str(info.characters)),
         ("passages", str(info.passages)),
         ("added", info.added_at),
         ("sha256", info.content_hash),
+        ("searched", "" if info.enabled else "no; `footnote enable` changes that"),
         ("note", info.note or ""),
     ]
-    return screen.table((), [row for row in rows if row[1]], whole=True)
+    found = {name: f" ({each.how})" for name, each in reading.found.items()}
+    found |= {name: " (set by you)" for name in info.edited}
+    empty = [(name, "none") for name in info.edited if not dict(rows).get(name)]
+    shown = [(name, value + found.get(name, "")) for name, value in [*rows, *empty] if value]
+    return screen.table((), shown, whole=True)
 
 
-def receipt_lines(receipts: Sequence[Receipt], screen: Screen) -> list[str]:
-    """Return a table of what was removed, and how many traces a check found afterwards."""
+def receipt_lines(receipts: Sequence[Receipt], screen: Screen, *, purged: bool = False) -> list[str]:
+    """Return a table of what was removed, of the traces before and after, and what may linger."""
     rows = [
-        (each.document_id, str(each.versions), str(each.passages), str(each.left), each.source)
+        (
+            each.document_id,
+            str(each.versions),
+            str(each.passages),
+            str(sum(each.before.values())),
+            str(each.left),
+            each.source,
+        )
         for each in receipts
     ]
-    return screen.table(("REMOVED", "VERSIONS", "PASSAGES", "TRACES LEFT", "SOURCE"), rows)
+    head = ("REMOVED", "VERSIONS", "PASSAGES", "TRACES BEFORE", "AFTER", "SOURCE")
+    places = sorted({place for each in receipts for place in each.before})
+    sums = [
+        f"{place} {sum(each.before[place] for each in receipts)} -> "
+        f"{sum(each.after[place] for each in receipts)}"
+        for place in places
+    ]
+    lines = screen.table(head, rows)
+    if sums:
+        lines += screen.wrapped(f"Counted before and after: {', '.join(sums)}.")
+    if not purged:
+        lines += screen.wrapped(
+            "Its words are gone from every file. Numbers made of them (vectors) may linger in the vectors "
+            "index until it is next rebuilt; `remove --purge` rebuilds at once."
+        )
+    return lines
 
 
 def added_line(report: AddReport) -> str:
@@ -146,6 +184,8 @@ def added_line(report: AddReport) -> str:
         parts.append(f"{len(report.unchanged)} unchanged")
     if report.failed:
         parts.append(f"{len(report.failed)} could not be read")
+    if report.identical:
+        parts.append(f"{len(report.identical)} of the added have the bytes of another document")
     return ", ".join(parts)
 
 
@@ -154,6 +194,11 @@ def failure_lines(failures: Sequence[Failure], screen: Screen) -> list[str]:
     rows = [(each.source, each.reason) for each in failures]
     lines = [f"  {line}" for line in screen.table((), rows, whole=True)]
     return [screen.paint("bold", "Could not be read:"), *lines]
+
+
+def _note(info: DocumentInfo) -> str:
+    parts = ["" if info.enabled else "not searched", info.note or ""]
+    return "; ".join(part for part in parts if part)
 
 
 def _notes(answer: Answer, screen: Screen) -> list[str]:

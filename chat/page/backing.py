@@ -39,6 +39,10 @@ class Backing(Protocol):
         """Return what could not be read."""
         ...
 
+    def waiting(self) -> Sequence[Failure]:
+        """Return what waits for OCR."""
+        ...
+
     def document(self, document_id: str, version: int | None = None) -> Document:
         """Return one version, the current one unless said. Raises NotInLibrary."""
         ...

@@ -31,7 +31,7 @@ def filled(parts: dict[str, Any]) -> list[Any]:
 def state(gr: Any, assistant: Backing, parts: dict[str, Any]) -> dict[Any, Any]:
     """Everything that shows the library as it is now."""
     documents = assistant.documents()
-    failed = assistant.failures()
+    failed = [*assistant.waiting(), *assistant.failures()]
     examples = list(assistant.examples(EXAMPLES)) if documents else []
     collections = sorted({info.collection for info in documents})
     count = messages.counted(len(documents), "document")
@@ -43,7 +43,7 @@ def state(gr: Any, assistant: Backing, parts: dict[str, Any]) -> dict[Any, Any]:
         parts["table"]: gr.update(value=shelf.rows(documents), visible=bool(documents)),
         parts["collections"]: gr.update(choices=collections, visible=len(collections) > 1),
         parts["failures"]: shelf.failures(failed[:_LISTED_FAILURES]) + rest,
-        parts["unread"]: gr.update(visible=bool(failed), label=f"{len(failed)} could not be read"),
+        parts["unread"]: gr.update(visible=bool(failed), label=f"{len(failed)} not read"),
     }
     for row, button in enumerate(parts["examples"]):
         there = row < len(examples)

@@ -1,4 +1,7 @@
-"""Pictures of a PDF's pages and the boxes of quoted words on them. PDFium serves one thread at a time."""
+"""Pictures of the pages of PDFs and picture files, and the boxes of quoted words on them.
+
+PDFium serves one thread at a time.
+"""
 
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -16,7 +19,7 @@ _PIXELS_A_POINT = {75: 1.5, 100: 2.0, 150: 2.5, 200: 3.0}
 
 
 class Pictures:
-    """Page pictures of the documents whose original PDF is kept."""
+    """Page pictures of the documents whose original PDF or picture is kept."""
 
     def __init__(self, assistant: Backing) -> None:
         self._assistant = assistant
@@ -24,16 +27,13 @@ class Pictures:
 
     def there(self, document: Document) -> bool:
         """Tell whether there are pictures of this document's pages."""
-        return (
-            document.reading.media_type == "application/pdf"
-            and self._assistant.original(document.id, document.version) is not None
-        )
+        return _has_pages(document) and self._assistant.original(document.id, document.version) is not None
 
     def png(self, identity: str, version: int | None, number: int, zoom: int) -> bytes | None:
         """Return the picture of page `number` (from 1), None if there is none. Raises NotInLibrary."""
         document = self._assistant.document(identity, version)
         data = self._assistant.original(identity, document.version)
-        if data is None or document.reading.media_type != "application/pdf":
+        if data is None or not _has_pages(document):
             return None
         if number not in {page.number for page in document.reading.pages}:
             return None
@@ -51,3 +51,9 @@ class Pictures:
 
         with self._lock:
             return quote_boxes(data, document.reading, span.start, span.end)
+
+
+def _has_pages(document: Document) -> bool:
+    return document.reading.media_type == "application/pdf" or document.reading.media_type.startswith(
+        "image/"
+    )

@@ -69,6 +69,8 @@ def outcome(report: AddReport) -> str:
         parts.append(f"{len(report.unchanged)} already there")
     if report.failed:
         parts.append(f"{len(report.failed)} could not be read")
+    if report.waiting:
+        parts.append(f"{len(report.waiting)} waiting for OCR")
     return f'<div class="fn-progress"><p><b>{" · ".join(parts)}</b></p>{failures(report.failed)}</div>'
 
 
@@ -107,7 +109,9 @@ def receipts(removed: Sequence[Receipt]) -> str:
 def _progress(states: dict[str, AddProgress], last: AddProgress) -> str:
     words: dict[str, Callable[[AddProgress], str]] = {
         "reading": lambda step: "reading…",
+        "embedding": lambda step: "being made searchable…",
         "ready": lambda step: "added",
+        "waiting": lambda step: "waiting for OCR",
         "unchanged": lambda step: "already there",
         "failed": lambda step: step.reason or "could not be read",
     }

@@ -21,6 +21,7 @@ from chat.answer import (
 from chat.verify.cite import Misquoted, Shelf, cite
 from chat.verify.compare import Similarity, compare
 from chat.verify.context import context_for
+from chat.verify.place import speaker_of
 from ingest.readers.text import paragraphs
 from ingest.sentences import sentence_spans
 from retrieval.report import Failure
@@ -159,8 +160,16 @@ class Checking:
             reason="; ".join(filter(None, (verdict.reason, claim.note))) or None,
             verbatim=verbatim,
             relation=claim.relation,
-            speaker=None,
+            speaker=self._speaker(cited),
         )
+
+    def _speaker(self, cited: Sequence[Citation]) -> str | None:
+        """Return who says the words of the first source that tells."""
+        for citation in cited:
+            document = self._shelf.find(citation.document_id, citation.document_version)
+            if document is not None and (name := speaker_of(document, citation.start, citation.end)):
+                return name
+        return None
 
     def _cite(self, quote: Quote, number: int) -> Citation | Misquoted:
         document = self._shelf.find(quote.document_id, quote.version)

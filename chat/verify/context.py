@@ -12,11 +12,44 @@ _LEANS_BACK = re.compile(
     r"|such|the (?:first|second|latter|former|other)|however|instead|yes|no|so|but|and|there)\b",
     re.IGNORECASE,
 )
+_SURE = 0.8  # a word that OCR is less sure of is marked
+_MOST_DOUBTS = 8
 _NEAR = 1_000  # characters before the quote in which the sentence that it leans on is looked for
 
 
 def context_for(document: Document, quote: Quote) -> tuple[Context, ...]:
-    """Return the sentence before a quote that opens with "he", "this" and the like; else nothing."""
+    """Return the sentence before a quote that opens with "he", "this" and the like, and doubtful words."""
+    return (*_leans_on(document, quote), *_doubtful(document, quote), *_hidden(document, quote))
+
+
+def _hidden(document: Document, quote: Quote) -> tuple[Context, ...]:
+    """The words of a quote that are in the file and not to be seen on its page."""
+    spans = [
+        (max(start, quote.start), min(end, quote.end))
+        for start, end in document.reading.hidden
+        if start < quote.end and end > quote.start
+    ]
+    return tuple(Context(start, end, document.text[start:end], "hidden on the page") for start, end in spans)
+
+
+def _doubtful(document: Document, quote: Quote) -> tuple[Context, ...]:
+    """Of a quote that was read by OCR, the word that is least sure, and all that are not sure enough."""
+    words = [word for word in document.reading.ocr if word.start < quote.end and word.end > quote.start]
+    least = sorted(words, key=lambda word: word.confidence)
+    shown = [word for word in least if word.confidence < _SURE][:_MOST_DOUBTS] or least[:1]
+    return tuple(
+        Context(
+            word.start,
+            word.end,
+            document.text[word.start : word.end],
+            f"read by OCR, {word.confidence:.0%} sure"
+            + ("" if word.confidence < _SURE else ", the least sure word"),
+        )
+        for word in sorted(shown, key=lambda word: word.start)
+    )
+
+
+def _leans_on(document: Document, quote: Quote) -> tuple[Context, ...]:
     if not _LEANS_BACK.match(quote.text):
         return ()
     low = max(0, quote.start - _NEAR)

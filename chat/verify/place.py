@@ -25,10 +25,23 @@ def locator_of(document: Document, start: int, end: int) -> str | None:
     )
 
 
+def speaker_of(document: Document, start: int, end: int) -> str | None:
+    """Return who says a span, as the document tells, with the role in a hearing; None where it does not."""
+    said = [each for each in document.reading.utterances if each.start < end and each.end > start]
+    names = [
+        f"{each.speaker} ({each.role})" if each.speaker and each.role else each.speaker or each.role
+        for each in said
+    ]
+    return " / ".join(dict.fromkeys(name for name in names if name)) or None
+
+
 def _range(marks: Sequence[Mark]) -> str:
     first, last = marks[0].label, marks[-1].label
     if first == last:
         return first
+    sheet, sign, cell = last.rpartition("!")
+    if sign and first.startswith(sheet + sign):
+        return f"{first}:{cell}"
     stem, colon, line = last.rpartition(":")
     if colon and first.startswith(stem + colon):
         return f"{first}–{line}"

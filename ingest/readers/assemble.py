@@ -41,6 +41,15 @@ class Assembly:
         if mark is not None:
             self.marks.append(Mark(start, end, mark))
 
+    def row(self, cells: list[tuple[str, str]], *, joint: str = "\n") -> None:
+        """Append one block of cells, pairs of place and text, each with its place as a mark."""
+        cells = [(place, " ".join(text.split())) for place, text in cells if text.strip()]
+        self.add("; ".join(text for _, text in cells), joint=joint)
+        position = self.blocks[-1][0] if cells else 0
+        for place, text in cells:
+            self.marks.append(Mark(position, position + len(text), place))
+            position += len(text) + 2
+
     def close_page(self, number: int, label: str | None = None) -> None:
         """Call what was added since the last page one page; without text it is none."""
         if self._page_start is not None:
@@ -112,6 +121,11 @@ def _name(names: list[str], column: int) -> str:
     """A column's header; a spreadsheet letter where the table has none at all."""
     if names:
         return names[column].rstrip(":") if column < len(names) else ""
+    return column_letters(column)
+
+
+def column_letters(column: int) -> str:
+    """A column's letters as a spreadsheet names it; columns count from 0."""
     letters = ""
     column += 1
     while column:

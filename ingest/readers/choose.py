@@ -3,19 +3,49 @@
 import io
 import re
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
 from ingest.document import Reading
 from ingest.errors import EmptySource, TooLarge, UnknownFormat
-from ingest.readers import mail, markdown, office, pdf, tables, text, transcript, web
+from ingest.parts import Parts
+from ingest.readers import (
+    archive,
+    mail,
+    markdown,
+    markup,
+    office,
+    outlook,
+    pdf,
+    picture,
+    records,
+    sheets,
+    slides,
+    subtitles,
+    tables,
+    text,
+    transcript,
+    web,
+)
 from ingest.readers.decode import decode
+from ingest.readers.described import described
+from ingest.readers.ocr import SeenLine, page_picture, pictures, recognise
+from ingest.readers.ocr import picture as picture_of
+from ingest.readers.pdf_lines import opened
+from ingest.readers.spoken import with_speakers
 
-_OFFICE_EXTENSIONS = {"docm": "docx", "dotx": "docx", "pptm": "pptx", "ppsx": "pptx", "xlsm": "xlsx"} | {
-    kind: kind for kind in office.MEDIA_TYPES
-}
+_OFFICE_EXTENSIONS = {
+    "docm": "docx",
+    "dotx": "docx",
+    "pptm": "pptx",
+    "ppsx": "pptx",
+    "xlsm": "xlsx",
+    "xlsb": "xlsx",
+    "odp": "odp",
+} | {kind: kind for kind in office.MEDIA_TYPES}
 _PARTS = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+_SHEETS = {kind: office.MEDIA_TYPES[kind] for kind in ("xlsx", "xls", "ods")}
 _DATA = {
     "json": "application/json",
     "ndjson": "application/x-ndjson",
@@ -24,11 +54,11 @@ _DATA = {
     "xsl": "text/xml",
     "yaml": "text/yaml",
     "yml": "text/yaml",
-    "toml": "text/plain",
-    "ini": "text/plain",
-    "log": "text/plain",
+    "toml": "text/x-source",
+    "ini": "text/x-source",
+    "log": "text/x-source",
     "tex": "text/x-tex",
-    "sql": "text/plain",
+    "sql": "text/x-source",
 }
 _CODE = frozenset(
     "py js ts tsx jsx c h cpp hpp cc java go rs rb php sh bash ps1 css scss r m swift kt scala lua pl "  # noqa: SIM905
@@ -42,35 +72,67 @@ _MAIL = re.compile(
 _HTML = re.compile(
     rb"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*){0,5}<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
+_CONTAINERS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _UNPACKED_LIMIT = 1 << 30
 _PARTS_LIMIT = 20_000
 
 
-def read(data: bytes, name: str, media_type: str | None = None) -> Reading:
+def read(
+    data: bytes,
+    name: str,
+    media_type: str | None = None,
+    parts: Parts | None = None,
+    seen: Mapping[int, Sequence[SeenLine]] | None = None,
+) -> Reading:
     """Read a source of any kind; `media_type`, where a server stated one, counts less than the bytes.
 
-    Raises one of the UnreadableSource family with `name` as its source.
+    The files within it go to `parts`. `seen` is what was read from its pictures, by page; while it is None, a
+    source of pictures only raises NeedsOcr. Raises one of the UnreadableSource family, `name` as its source.
     """
     if not data.strip():
         raise EmptySource(name, "the file is empty or blank; nothing to add")
-    reading = _read(data, name, (media_type or "").split(";")[0].strip().lower())
+    stated = (media_type or "").split(";")[0].strip().lower()
+    if b"%PDF-" in data[:1024] and not data.startswith(_CONTAINERS):
+        reading = pdf.read(data, name, seen)
+    elif picture.media_type(data):
+        reading = picture.read(data, name, seen)
+    else:
+        reading = _read(data, name, stated, parts or Parts())
     if not reading.text.strip():
         raise EmptySource(name, "it holds no text; nothing to add")
-    return _storable(reading)
+    return described(_storable(reading))
 
 
-def _read(data: bytes, name: str, media_type: str) -> Reading:
+def pages_to_see(data: bytes, name: str) -> list[int]:
+    """The numbers of the pages of a PDF, or pictures of a file, whose words only OCR can read."""
+    if picture.media_type(data):
+        return list(range(1, pictures(data, name) + 1))
+    return pdf.pages_to_see(data, name)
+
+
+def see(data: bytes, name: str, number: int) -> list[SeenLine]:
+    """Read the words from the picture of one page, counted from 1."""
+    if picture.media_type(data):
+        return recognise(picture_of(data, name, number))
+    document = opened(data, name)
+    try:
+        return recognise(page_picture(document[number - 1]))
+    finally:
+        document.close()
+
+
+def _read(data: bytes, name: str, media_type: str, parts: Parts) -> Reading:
     extension = PurePath(name).suffix.lower().lstrip(".")
-    if b"%PDF-" in data[:1024]:
-        return pdf.read(data, name)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return office.read(data, name, _zipped(data, name))
+        kind = _zipped(data, name, extension)
+        if kind == "zip":
+            return archive.read_zip(data, name, parts)
+        return _office(data, name, kind)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return office.read(data, name, _compound(data, extension))
+        kind = _compound(data, extension)
+        return outlook.read(data, name, parts) if kind == "msg" else _office(data, name, kind)
     if data.startswith(b"{\\rtf"):
         return office.read(data, name, "rtf")
-    if data.startswith(_PICTURES):
-        raise UnknownFormat(name, "it is a picture, and reading pictures of text is not available yet")
     if extension in _OFFICE_EXTENSIONS and extension not in ("org", "rst"):
         raise UnknownFormat(name, f"its content is not that of a .{extension} file; save or export it again")
     if (
@@ -84,8 +146,17 @@ def _read(data: bytes, name: str, media_type: str) -> Reading:
         or media_type == "message/rfc822"
         or (extension != "md" and _MAIL.match(data[:16384]))
     ):
-        return mail.read(data, name)
+        return mail.read(data, name, parts)
+    if archive.is_mailbox(data, extension):
+        return archive.read_mailbox(data, name, parts)
+    archive.refuse_packed(data, name)
     return _text(data, name, extension, media_type)
+
+
+def _office(data: bytes, name: str, kind: str) -> Reading:
+    if kind in _SHEETS:
+        return sheets.read(data, name, _SHEETS[kind])
+    return slides.read(data, name) if kind == "odp" else office.read(data, name, kind)
 
 
 def _text(data: bytes, name: str, extension: str, media_type: str) -> Reading:
@@ -98,17 +169,23 @@ def _text(data: bytes, name: str, extension: str, media_type: str) -> Reading:
         decoded, encoding = decode(data, name)
         reading = office.read(decoded.encode("utf-8", "replace"), name, extension)
         return replace(reading, metadata={**reading.metadata, "encoding": encoding})
+    if extension in ("json", "ndjson", "jsonl"):
+        return records.read(data, name, _DATA[extension])
+    if extension == "xml":
+        return markup.read(data, name)
     if extension in _DATA or extension in _CODE:
-        return text.read(data, name, _DATA.get(extension, "text/plain"), prose=False)
+        return text.read(data, name, _DATA.get(extension, "text/x-source"), prose=False)
     decoded, encoding = decode(data, name)
     if _HTML.match(decoded[:4096].encode("utf-8", "replace")):
         return web.page(decoded, name)
+    if subtitles.is_subtitles(decoded, extension):
+        return subtitles.read(decoded, name, encoding)
     found = transcript.read(decoded, {"encoding": encoding})
-    return found or text.read(data, name)
+    return found or with_speakers(text.read(data, name))
 
 
-def _zipped(data: bytes, name: str) -> str:
-    """Which office format a zip archive is. Refuses archives that unpack beyond a gigabyte."""
+def _zipped(data: bytes, name: str, extension: str) -> str:
+    """Which office format a zip archive is, or just "zip". Refuses archives that unpack beyond a gigabyte."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -123,6 +200,7 @@ def _zipped(data: bytes, name: str) -> str:
         ("epub", "epub"),
         ("vnd.oasis.opendocument.text", "odt"),
         ("vnd.oasis.opendocument.spreadsheet", "ods"),
+        ("vnd.oasis.opendocument.presentation", "odp"),
     ):
         if start.encode() in mimetype:
             return kind
@@ -130,7 +208,9 @@ def _zipped(data: bytes, name: str) -> str:
         for part, kind in _PARTS:
             if entry.filename.startswith(part):
                 return kind
-    raise UnknownFormat(name, "it is an archive; unpack it and add the files in it")
+    if extension in _OFFICE_EXTENSIONS:
+        raise UnknownFormat(name, f"its content is not that of a .{extension} file; save or export it again")
+    return "zip"
 
 
 def _compound(data: bytes, extension: str) -> str:
@@ -150,7 +230,7 @@ def _compound(data: bytes, extension: str) -> str:
 def _storable(reading: Reading) -> Reading:
     """The reading without what no database and no protocol carries: lone surrogates and NUL, one for one."""
     stored = _clean(reading.text)
-    title = _clean(reading.title)[:500] if reading.title else None
+    title = _clean(reading.title).strip()[:500] or None if reading.title else None
     metadata = {key: _clean(value)[:2000] for key, value in reading.metadata.items()}
     return replace(reading, text=stored, title=title, metadata=metadata)
 

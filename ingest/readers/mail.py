@@ -1,40 +1,79 @@
-"""Mail (.eml): the message's own text, its subject, sender and day."""
+"""Mail (.eml): its headers and its own text; what is attached becomes documents of their own."""
 
 import email
 import email.policy
 import email.utils
 import re
+from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 
-from ingest.document import Reading
-from ingest.errors import EmptySource, UnknownFormat
+from ingest.document import Found, Reading
+from ingest.errors import UnknownFormat
+from ingest.parts import Parts
 from ingest.readers.decode import decode
 from ingest.readers.text import paragraphs
 
-_HEADERS = ("To", "Cc")
+_HEADERS = ("From", "To", "Cc", "Date", "Subject")
+_SMALL_PICTURE = 30_000  # bytes; smaller pictures within a message are logos and signatures
 
 
-def read(data: bytes, name: str) -> Reading:
-    """Read one message. Attachments are named in `metadata["attachments"]`, not read."""
+def read(data: bytes, name: str, parts: Parts) -> Reading:
+    """Read one message: a line for each header people know, a blank line, the body as it is.
+
+    Attachments and forwarded messages are handed to `parts` and named in `metadata["attachments"]`.
+    """
     if b"\0" in data[:200]:  # UTF-16
         data = decode(data, name)[0].encode("utf-8")
     message = email.message_from_bytes(data.lstrip(b"\r\n"), policy=email.policy.default)
     if not isinstance(message, EmailMessage) or not message.keys():
         raise UnknownFormat(name, "it has no mail headers; if it is plain text, name it .txt")
-    metadata = {"author": _header(message, "From")}
-    metadata |= {field.lower(): _header(message, field) for field in _HEADERS}
-    metadata["attachments"] = ", ".join(_attachments(message))
     text, blocks = _body(message, name)
-    if not text.strip():
-        held = f" (attachments: {metadata['attachments']})" if metadata["attachments"] else ""
-        raise EmptySource(name, f"the message has no text of its own{held}; save what it carries as files")
+    headers = {field: value for field in _HEADERS if (value := _header(message, field))}
+    for part, attached in _own(message):
+        if attached:
+            _hand_over(part, parts)
+    return letter(name, "message/rfc822", headers, _day(message), text, blocks, parts)
+
+
+def letter(
+    name: str,
+    media_type: str,
+    headers: dict[str, str],
+    published: str | None,
+    text: str,
+    blocks: Sequence[tuple[int, int]],
+    parts: Parts,
+) -> Reading:
+    """Return the reading of a message; `blocks` are spans of its body's `text`."""
+    top = "".join(f"{field}: {value}\n" for field, value in headers.items())
+    spans: list[tuple[int, int]] = []
+    for line in top.splitlines():
+        start = spans[-1][1] + 1 if spans else 0
+        spans.append((start, start + len(line)))
+    whole = f"{top}\n{text}" if text.strip() else top
+    if not whole.strip():
+        raise UnknownFormat(name, "it has neither headers nor words; export the message again")
+    shift = len(top) + 1
+    metadata = {
+        "author": headers.get("From", ""),
+        "to": headers.get("To", ""),
+        "cc": headers.get("Cc", ""),
+        "attachments": ", ".join(parts.names()),
+    }
+    found = {}
+    for span, field in zip(spans, headers, strict=True):
+        known = {"From": "author", "Date": "published", "Subject": "title"}.get(field)
+        if known and (known != "published" or published):
+            found[known] = Found("mail header", *span)
     return Reading(
-        text=text,
-        media_type="message/rfc822",
-        title=_header(message, "Subject") or None,
-        published=_day(message),
-        blocks=tuple(blocks),
+        text=whole,
+        media_type=media_type,
+        title=headers.get("Subject") or None,
+        published=published,
+        blocks=(*spans, *((start + shift, end + shift) for start, end in blocks if end > start)),
         metadata={key: value for key, value in metadata.items() if value},
+        found=found,
+        parts=parts.all(),
     )
 
 
@@ -54,7 +93,8 @@ def _body(message: EmailMessage, name: str) -> tuple[str, list[tuple[int, int]]]
 
         reading = visible_text(_decoded(page, name), name)
         return reading.text, list(reading.blocks)
-    texts = [_decoded(part, name) for part in message.walk() if part.get_content_type() == "text/plain"]
+    leaves = (part for part, attached in _own(message) if not attached)
+    texts = [_decoded(part, name) for part in leaves if part.get_content_type() == "text/plain"]
     text = "\n\n".join(text.replace("\r\n", "\n").strip("\n") for text in texts)
     return text, paragraphs(text)
 
@@ -73,15 +113,41 @@ def _decoded(part: object, name: str) -> str:
         return decode(raw, name)[0]
 
 
-def _attachments(message: EmailMessage) -> list[str]:
-    names = []
-    for part in message.walk():
-        filename = part.get_filename()
-        if filename and not part.is_multipart():
-            names.append(_clean(str(filename)))
-        elif part.get_content_type() == "message/rfc822" and part is not message:
-            names.append("a forwarded message")
-    return names
+def _own(message: EmailMessage) -> Iterator[tuple[EmailMessage, bool]]:
+    """Each part, and whether it is a file or message of its own; what is within those is left out."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop(0)
+        attached = part is not message and (
+            part.get_content_type() == "message/rfc822"
+            or (part.get_filename() is not None and not part.is_multipart())
+        )
+        yield part, attached
+        if not attached and part.is_multipart():
+            waiting[:0] = [each for each in part.get_payload() if isinstance(each, EmailMessage)]
+
+
+def _hand_over(part: EmailMessage, parts: Parts) -> None:
+    """Give one attachment's bytes to the parts."""
+    if part.get_content_type() == "message/rfc822":
+        inner = part.get_payload()
+        message = inner[0] if isinstance(inner, list) and inner else None
+        if not isinstance(message, EmailMessage):
+            parts.refuse("a forwarded message", "it is damaged; export it again")
+            return
+        try:
+            data = message.as_bytes(policy=email.policy.compat32)
+        except (UnicodeError, LookupError, ValueError, AttributeError, TypeError):
+            parts.refuse("a forwarded message", "it is damaged; export it again")
+            return
+        parts.take(f"{_header(message, 'Subject') or 'a forwarded message'}.eml".replace("/", "-"), data)
+        return
+    filename = _clean(str(part.get_filename()))
+    raw = part.get_payload(decode=True)
+    data = raw if isinstance(raw, bytes) else b""
+    if part.get("Content-ID") and part.get_content_maintype() == "image" and len(data) < _SMALL_PICTURE:
+        return
+    parts.take(filename, data)
 
 
 def _header(message: EmailMessage, field: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ingest.document import Reading
 from ingest.readers.assemble import Assembly
 from ingest.readers.decode import decode
-from ingest.readers.stated import date_in, top_lines
+from ingest.readers.stated import date_in
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -28,7 +28,6 @@ def read(data: bytes, name: str) -> Reading:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     assembly = Assembly()
     _write(parser.parse(source), assembly)
-    published, author = top_lines([assembly.text[a:b] for a, b in assembly.blocks[:10]])
     day = stated.get("date") or stated.get("published") or ""
     title = stated.get("title")
     if title is None and assembly.headings:
@@ -38,8 +37,8 @@ def read(data: bytes, name: str) -> Reading:
         name,
         "text/markdown",
         title=title,
-        published=date_in(day) or published,
-        metadata={"encoding": encoding, "author": stated.get("author") or author or ""},
+        published=date_in(day),
+        metadata={"encoding": encoding, "author": stated.get("author", "")},
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from ingest.document import Reading
 from ingest.errors import ProtectedSource, UnknownFormat, UnreadableSource
 from ingest.readers.assemble import Assembly
-from ingest.readers.stated import date_in, top_lines
+from ingest.readers.slides import add_slide
+from ingest.readers.stated import is_person
 
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -25,33 +26,13 @@ MEDIA_TYPES = {
 }
 _SLIDE = "\x1eslide {page_num}\x1e"
 _SLIDES = re.compile("\x1eslide (\\d+)\x1e")
-_SOFTWARE = re.compile(
-    r"python-docx|python-pptx|openpyxl|docx4j|apache poi|microsoft office user|user|administrator|admin|"
-    r"windows user|author|unknown|default|root|libreoffice.*|openoffice.*|aspose.*|pandoc",
-    re.I,
-)
 _LINK = re.compile(r"\[([^\]\[]*)\]\((?:https?|mailto):[^)\s]*\)")
 
 
 def read(data: bytes, name: str, kind: str) -> Reading:
     """Read a file of one of the kinds of MEDIA_TYPES."""
-    import kreuzberg
-    from kreuzberg.exceptions import KreuzbergError
-
     slides = kind in ("pptx", "ppt")
-    config = kreuzberg.ExtractionConfig(
-        use_cache=False,
-        disable_ocr=True,
-        enable_quality_processing=False,
-        include_document_structure=not slides,
-        pages=kreuzberg.PageConfig(insert_page_markers=True, marker_format=_SLIDE) if slides else None,
-    )
-    if re.match(rb"\xd0\xcf\x11\xe0", data) and _is_encrypted(data):
-        raise ProtectedSource(name, "it is protected by a password; save a copy without one and add that")
-    try:
-        result = kreuzberg.extract_bytes_sync(data, MEDIA_TYPES[kind], config=config)
-    except (KreuzbergError, RuntimeError, OSError, ValueError) as error:
-        raise _refusal(name, kind, str(error)) from error
+    result = extracted(data, name, kind, slides=slides)
     metadata: dict[str, Any] = dict(result.metadata or {})
     assembly = Assembly()
     if slides:
@@ -65,9 +46,28 @@ def read(data: bytes, name: str, kind: str) -> Reading:
         name,
         MEDIA_TYPES[kind],
         title=_title(metadata, assembly),
-        published=_published(metadata, kind, assembly),
         metadata={"author": _author(metadata), "language": str(metadata.get("language") or "")},
     )
+
+
+def extracted(data: bytes, name: str, kind: str, *, slides: bool = False) -> Any:
+    """What kreuzberg makes of a file; of slides as marked text, of all others also as nodes."""
+    import kreuzberg
+    from kreuzberg.exceptions import KreuzbergError
+
+    config = kreuzberg.ExtractionConfig(
+        use_cache=False,
+        disable_ocr=True,
+        enable_quality_processing=False,
+        include_document_structure=not slides,
+        pages=kreuzberg.PageConfig(insert_page_markers=True, marker_format=_SLIDE) if slides else None,
+    )
+    if re.match(rb"\xd0\xcf\x11\xe0", data) and _is_encrypted(data):
+        raise ProtectedSource(name, "it is protected by a password; save a copy without one and add that")
+    try:
+        return kreuzberg.extract_bytes_sync(data, MEDIA_TYPES[kind], config=config)
+    except (KreuzbergError, RuntimeError, OSError, ValueError) as error:
+        raise _refusal(name, kind, str(error)) from error
 
 
 def _nodes(nodes: list[dict[str, Any]], assembly: Assembly) -> None:
@@ -121,10 +121,7 @@ def _slides(content: str, assembly: Assembly) -> None:
     parts = _SLIDES.split(content)
     for number, text in [("1", parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]:
         paragraphs = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
-        for index, paragraph in enumerate(paragraphs):
-            heads = index == 0 and len(paragraphs) > 1 and len(paragraph.strip()) <= 100
-            assembly.add(paragraph, level=2 if heads else None)
-        assembly.close_page(int(number))
+        add_slide(assembly, int(number), paragraphs, [])
 
 
 def _title(metadata: dict[str, Any], assembly: Assembly) -> str | None:
@@ -145,14 +142,7 @@ def _author(metadata: dict[str, Any]) -> str:
     """Who the file says wrote it; names that programs fill in by themselves are none."""
     authors = metadata.get("authors") or [metadata.get("created_by")]
     names = [str(author).strip() for author in authors if author]
-    return ", ".join(name for name in names if not _SOFTWARE.fullmatch(name))
-
-
-def _published(metadata: dict[str, Any], kind: str, assembly: Assembly) -> str | None:
-    """A mail's own day; for others what the first lines state, never a file's time of saving."""
-    if kind == "msg":
-        return date_in(str(metadata.get("created_at") or "").split("T")[0])
-    return top_lines([assembly.text[start:end] for start, end in assembly.blocks[:10]])[0]
+    return ", ".join(name for name in names if is_person(name))
 
 
 def _is_encrypted(data: bytes) -> bool:

@@ -1,250 +1,147 @@
-"""PDF through pdfium: words that read well in a quote, page by page.
-
-Lines of a paragraph are joined by one space, paragraphs by a blank line; hyphens at line ends are undone.
-"""
+"""PDF through pdfium: words that read well in a quote, page by page; scanned pages are read by OCR."""
 
 import re
-from itertools import pairwise
-from statistics import median
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from ingest.document import Heading, Page, Reading
-from ingest.errors import NoText
-from ingest.readers.pdf_lines import Line, lines, opened
+from ingest.document import Found, Reading
+from ingest.errors import NeedsOcr, NoText
+from ingest.readers.ocr import SeenLine, nothing_seen
+from ingest.readers.pdf_hidden import with_hidden
+from ingest.readers.pdf_layout import Layout, heads
+from ingest.readers.pdf_lines import Line, lines, opened, seen_lines
 from ingest.readers.pdf_running import without_running
-from ingest.readers.stated import top_lines
+from ingest.readers.stated import is_person
 
-_BULLET = re.compile(r"(?:[•▪◦‣●■–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\([ivx]+\)|§|Q\.|A\.)\s+\S")
-_STOP = re.compile(r"[.!?…:;][\"'”’)\]]*(?:\[?\d{1,3}\]?)?$")
-_WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _PRODUCED = re.compile(
     r"(?:microsoft (?:word|powerpoint|excel) - .*|untitled.*|.*\.(?:docx?|pdf|indd|qxd|tex|dvi))", re.I
 )
-_SIZE_STEP = 1.15
+_A_STAMP = 80  # characters; a page with fewer of its own and a picture over most of it is a scan
+WAITING = "it is a picture or a scan: waiting for OCR, which comes after everything else"
 
 
-def read(data: bytes, name: str) -> Reading:
-    """Read a PDF. Raises NoText where no page has any text."""
+def read(data: bytes, name: str, seen: Mapping[int, Sequence[SeenLine]] | None = None) -> Reading:
+    """Read a PDF; `seen` holds what was read from the pictures of its pages, by page number.
+
+    Raises NeedsOcr where no page has any text and `seen` is None, NoText where none is to be had.
+    """
     document = opened(data, name)
     try:
-        pages = [_page(document, index) for index in range(len(document))]
+        sheets = [_sheet(document, index) for index in range(len(document))]
         printed_labels = [document.get_page_label(index) or None for index in range(len(document))]
         properties = document.get_metadata_dict(skip_empty=True)
     finally:
         document.close()
+    pages = [
+        seen_lines(seen[number], *sheet.size) if seen and sheet.scanned and seen.get(number) else sheet.lines
+        for number, sheet in enumerate(sheets, 1)
+    ]
+    waiting = [number for number, sheet in enumerate(sheets, 1) if sheet.scanned and seen is None]
     unread = [number for number, page in enumerate(pages, 1) if not page]
     if len(unread) == len(pages):
-        raise NoText(name, "scanned: no page has any text, and reading pictures of text is not available yet")
+        raise NeedsOcr(name, WAITING) if waiting else nothing_seen(name)
     kept, printed = without_running(pages)
-    layout = _Layout(kept)
+    layout = Layout(kept)
     for number, page in enumerate(kept, 1):
-        layout.add_page(number, page, printed_labels[number - 1] or printed[number - 1])
+        layout.add_page(
+            number, page, printed[number - 1].stamp or printed_labels[number - 1], printed[number - 1].number
+        )
+    return _finished(layout, name, properties, unread, waiting)
+
+
+def pages_to_see(data: bytes, name: str) -> list[int]:
+    """The numbers of the pages whose words are in their picture only."""
+    document = opened(data, name)
+    try:
+        sheets = [_sheet(document, index) for index in range(len(document))]
+    finally:
+        document.close()
+    return [number for number, sheet in enumerate(sheets, 1) if sheet.scanned]
+
+
+def _finished(
+    layout: Layout, name: str, properties: dict[str, str], unread: list[int], waiting: list[int]
+) -> Reading:
+    """The reading of what was laid out, with what the document's properties and its first lines state."""
     text = "".join(layout.parts)
     if not text.strip():
         raise NoText(name, "no page has any text besides its running headers")
-    published, author = top_lines([text[start:end] for start, end in layout.blocks[:10]])
-    title = _clean(properties.get("Title", ""))
+    found: dict[str, Found] = {}
+    author = _clean(properties.get("Author", ""))
     metadata = {
-        "author": _clean(properties.get("Author", "")) or author or "",
+        "author": author if is_person(author) else "",
         "unread_pages": ", ".join(map(str, unread)),
+        "waiting_pages": ", ".join(map(str, waiting)),
     }
+    title = _clean(properties.get("Title", ""))
+    if title and not _PRODUCED.fullmatch(title):
+        found["title"] = Found("document properties")
+    else:
+        heading = layout.title(text)
+        title = text[heading.start : heading.end] if heading else ""
+        if heading:
+            found["title"] = Found("the largest heading of the first page", heading.start, heading.end)
     return Reading(
         text=text,
         media_type="application/pdf",
-        title=(title if title and not _PRODUCED.fullmatch(title) else None) or layout.title(text),
-        published=published,
+        title=title or None,
         blocks=tuple(layout.blocks),
         pages=tuple(layout.pages),
-        headings=tuple(h for h in layout.headings if _heads(text[h.start : h.end])),
+        headings=tuple(h for h in layout.headings if heads(text[h.start : h.end])),
         metadata={key: value for key, value in metadata.items() if value},
+        hidden=tuple(layout.hidden),
+        ocr=tuple(layout.ocr),
+        found=found,
     )
 
 
-def _page(document: Any, index: int) -> list[Line]:
-    """The page's lines; none where pdfium cannot open it, which then counts as unread."""
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One page: its lines, its size in points, and whether its words are in a picture only."""
+
+    lines: list[Line]
+    size: tuple[float, float]
+    scanned: bool
+
+
+def _sheet(document: Any, index: int) -> _Sheet:
+    """One page's lines; none where pdfium cannot open it, which then counts as unread."""
     import pypdfium2
 
     try:
         page = document[index]
         textpage = page.get_textpage()
     except pypdfium2.PdfiumError:
-        return []
+        return _Sheet([], (612.0, 792.0), scanned=False)
     try:
-        return list(lines(textpage))
+        found = with_hidden(page, textpage, list(lines(textpage)))
+        return _Sheet(found, page.get_size(), _is_scanned(page, found))
     finally:
         textpage.close()
         page.close()
+
+
+def _is_scanned(page: Any, found: list[Line]) -> bool:
+    """Whether the page has no words of its own but shows something, or a stamp on a picture at most."""
+    import pypdfium2.raw as raw
+
+    written = sum(len(line.text) for line in found if not line.hidden)
+    if written >= _A_STAMP:
+        return False
+    objects = list(page.get_objects(max_depth=3))
+    if not written:
+        return bool(objects)
+    width, height = page.get_size()
+    return any(
+        (right - left) * (top - bottom) > 0.5 * width * height
+        for left, bottom, right, top in (
+            each.get_bounds() for each in objects if each.type == raw.FPDF_PAGEOBJ_IMAGE
+        )
+    )
 
 
 def _clean(value: str) -> str:
     """A document property on one line; a name that is only signs or digits is none."""
     value = " ".join(re.sub(r"[\x00-\x1f\ufffe\uffff]", " ", value).split())
     return value if re.search(r"[^\W\d_]{2}", value) else ""
-
-
-class _Layout:
-    """Text put together from lines, with blocks, pages and headings."""
-
-    def __init__(self, pages: list[list[Line]]) -> None:
-        every = [line for page in pages for line in page]
-        self._words = {word.lower() for page in pages for word in _whole_words(page)}
-        sizes: dict[float, int] = {}
-        for line in every:
-            sizes[round(line.height, 1)] = sizes.get(round(line.height, 1), 0) + len(line.text)
-        self._body = max(sizes, key=lambda size: sizes[size], default=0.0)
-        larger = sorted((size for size in sizes if size > self._body * _SIZE_STEP), reverse=True)
-        self._levels = {size: min(level, 6) for level, size in enumerate(larger, 1)}
-        self.parts: list[str] = []
-        self.blocks: list[tuple[int, int]] = []
-        self.pages: list[Page] = []
-        self.headings: list[Heading] = []
-        self._length = 0
-        self._last: Line | None = None
-
-    def add_page(self, number: int, page: list[Line], label: str | None) -> None:
-        """Append one page's lines; a sentence that runs on from the page before stays one block."""
-        pitches = [a.bottom - b.bottom for a, b in pairwise(page) if a.bottom - b.bottom > 1]
-        pitch = median(pitches) if pitches else 0.0
-        rights = _margins(page)
-        start: int | None = None
-        for index, line in enumerate(page):
-            joint = self._joint(line, pitch, rights[index], new_page=index == 0)
-            begun = self._write(line, joint)
-            start = begun if start is None else start
-        if start is not None:
-            self.pages.append(Page(number, start, self._length, label if label != str(number) else None))
-
-    def _write(self, line: Line, joint: str) -> int:
-        """Append a line and return where its own text starts."""
-        text = _words_of(line.text)
-        if self._last is not None:
-            self.parts.append(joint)
-            self._length += len(joint)
-        begun = self._length
-        self.parts.append(text)
-        self._length += len(text)
-        level = self._levels.get(round(line.height, 1)) if len(text) <= 200 else None
-        if self._last is None or "\n" in joint:
-            self.blocks.append((begun, self._length))
-            if level and re.search(r"[^\W\d_]{2}", text):
-                self.headings.append(Heading(begun, self._length, level))
-        else:
-            self.blocks[-1] = (self.blocks[-1][0], self._length)
-            if self.headings and self.headings[-1].start == self.blocks[-1][0]:
-                self.headings[-1] = Heading(self.blocks[-1][0], self._length, self.headings[-1].level)
-        self._last = line
-        return begun
-
-    def _joint(self, line: Line, pitch: float, right: float, *, new_page: bool) -> str:
-        """What stands between the last line and this one."""
-        last = self._last
-        if last is None:
-            return ""
-        if last.hyphen or re.search(r"[^\W\d_]-$", last.text):
-            if line.text[:1].isalnum():
-                return self._unhyphenated(last, line)
-            return " "
-        beside = not new_page and min(last.top, line.top) - max(last.bottom, line.bottom) > 0.4 * min(
-            last.height, line.height
-        )
-        if beside and line.left >= last.right - 2:
-            return "" if line.left - last.right < 0.15 * last.height else " "
-        same_size = abs(last.height - line.height) <= 0.15 * max(last.height, line.height, 1.0)
-        runs_on = not _STOP.search(last.text) and line.text[:1].islower()
-        if new_page or line.bottom > last.bottom + 1:  # next page or next column
-            return " " if runs_on and same_size else "\n\n"
-        if beside and not runs_on:
-            return "\n\n"
-        if not same_size or _BULLET.match(line.text):
-            return "\n\n"
-        drop = last.bottom - line.bottom
-        if pitch and drop > max(1.45 * pitch, 1.9 * line.height):
-            return "\n\n"
-        if runs_on:
-            return " "
-        indented = line.left > last.left + 0.8 * line.height and _STOP.search(last.text)
-        short = last.right < right - max(0.12 * (right - line.left), 2.5 * line.height)
-        ended = short and (_STOP.search(last.text) is not None or len(last.text) < 60)
-        return "\n\n" if indented or ended or drop > 1.3 * max(pitch, line.height) else " "
-
-    def _unhyphenated(self, last: Line, line: Line) -> str:
-        """Undo a hyphen at a line's end: "" or "-", whichever the document's other words speak for.
-
-        A hyphen that pdfium left in the text is taken out of it again when the word is one.
-        """
-        left = re.split(r"[^\w-]", last.text.rstrip("-"))[-1]
-        following = _WORDS.match(line.text)
-        right = following.group() if following else ""
-        keeps = (
-            not right
-            or right[:1].isupper()
-            or (left + "-" + right).lower() in self._words
-            or ((left + right).lower() not in self._words and {left.lower(), right.lower()} <= self._words)
-        )
-        if not last.hyphen:
-            if keeps:
-                return ""
-            self.parts[-1] = self.parts[-1][:-1]
-            self._shorten()
-            return ""
-        return "-" if keeps else ""
-
-    def _shorten(self) -> None:
-        """Take one character off the end of the text and of all that ends there."""
-        end, self._length = self._length, self._length - 1
-        self.blocks[-1] = (self.blocks[-1][0], self._length)
-        if self.pages and self.pages[-1].end == end:
-            page = self.pages[-1]
-            self.pages[-1] = Page(page.number, page.start, self._length, page.label)
-        if self.headings and self.headings[-1].end == end:
-            heading = self.headings[-1]
-            self.headings[-1] = Heading(heading.start, self._length, heading.level)
-
-    def title(self, text: str) -> str | None:
-        """The first page's largest heading."""
-        first = [
-            h
-            for h in self.headings
-            if _heads(text[h.start : h.end]) and self.pages and h.start < self.pages[0].end
-        ]
-        if not first:
-            return None
-        top = min(first, key=lambda heading: heading.level)
-        return text[top.start : top.end]
-
-
-def _heads(text: str) -> bool:
-    """Whether a block in large print is a heading, and not an address or a whole paragraph."""
-    return len(text) <= 150 and not re.search(r"[.,;]$|@|://", text)
-
-
-def _whole_words(page: list[Line]) -> list[str]:
-    """The page's words, those cut by a line's end left out."""
-    words: list[str] = []
-    cut = False
-    for line in page:
-        found = _WORDS.findall(line.text)
-        hyphen = line.hyphen or line.text.endswith("-")
-        words += found[1 if cut else 0 : len(found) - 1 if hyphen else len(found)]
-        cut = hyphen
-    return words
-
-
-def _margins(page: list[Line]) -> list[float]:
-    """For each line the right margin of its column: where most lines that begin near it end at most."""
-    columns: dict[int, list[float]] = {}
-    for line in page:
-        columns.setdefault(int(line.left // 30), []).append(line.right)
-    margins = []
-    for line in page:
-        column = int(line.left // 30)
-        near = sorted(right for key in (column - 1, column, column + 1) for right in columns.get(key, []))
-        margins.append(near[int(0.9 * (len(near) - 1))])
-    return margins
-
-
-def _words_of(run: str) -> str:
-    """A line's characters without controls; runs of blanks become one space, halves of pairs whole again."""
-    run = run.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    run = re.sub(r"[\x00-\x1f\x7f\ufffe\uffff]", " ", run)
-    return " ".join(run.split(" ")) if "  " not in run else re.sub(r" {2,}", " ", run)

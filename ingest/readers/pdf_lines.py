@@ -1,12 +1,18 @@
 """The lines of a PDF page as pdfium sees them, with the indexes of their characters on the page."""
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ingest.errors import ProtectedSource, UnknownFormat
+from ingest.readers.ocr import Seen, SeenLine
+from ingest.readers.reading_order import has_columns, ordered
 
+_WIDE_GAP = 1.6  # of the font's size; wider is no space between words
+_COLUMN = 90.0  # points; a column of text is wider
+_CROSSINGS = 3
 HYPHEN = "\ufffe"  # what pdfium puts for a hyphen at a line's end
 
 
@@ -15,7 +21,8 @@ class Line:
     """One run of characters; `first` is its first character's index on the page, one a character of `text`.
 
     The box is in points, from the page's bottom left, as high as the font and not as the letters.
-    `hyphen` says that the line ends within a word.
+    `hyphen` says that the line ends within a word, `hidden` that it is not to be seen on the page; `words`
+    are those that were read from the page's picture, joined by one space in `text`.
     """
 
     text: str
@@ -25,6 +32,8 @@ class Line:
     bottom: float
     right: float
     top: float
+    hidden: bool = False
+    words: tuple[Seen, ...] = ()
 
     @property
     def height(self) -> float:
@@ -65,8 +74,50 @@ def _character(code: int) -> str:
     return chr(code) if 0 < code < 0x110000 else " "
 
 
-def lines(textpage: Any) -> Iterator[Line]:
-    """The page's lines in pdfium's order, blank ones left out."""
+def lines(textpage: Any) -> list[Line]:
+    """The page's lines, blank ones left out: in pdfium's order, or by columns that it reads across.
+
+    What stands far apart on one line is more than one.
+    """
+    found = [part for line in _runs(textpage) for part in _apart(textpage, line)]
+    if _zigzags(found) and has_columns(found, _box_from_top, _COLUMN):
+        return ordered(found, _box_from_top, _COLUMN)
+    return found
+
+
+def _box_from_top(line: Line) -> tuple[float, float, float, float]:
+    return line.left, -line.top, line.right, -line.bottom
+
+
+def _zigzags(found: list[Line]) -> bool:
+    """Whether several lines go on beside the one before them, as where columns are read across."""
+    return sum(b.left > a.right and abs(a.bottom - b.bottom) < 2 for a, b in pairwise(found)) >= _CROSSINGS
+
+
+def _apart(textpage: Any, line: Line) -> Iterator[Line]:
+    """The line in parts, where wide gaps stand in it."""
+    start = 0
+    for position, char in enumerate(line.text):
+        if char != " " or not line.text[start:position].strip() or not line.text[position + 1 :].strip():
+            continue
+        if line.text[position + 1] == " ":
+            continue
+        before = len(line.text[:position].rstrip()) - 1
+        gap = (
+            box(textpage, line.first + position + 1, loose=True)[0]
+            - box(textpage, line.first + before, loose=True)[2]
+        )
+        if gap > _WIDE_GAP * max(line.height, 1.0):
+            yield _line(textpage, line.text[start : before + 1], line.first + start, False)
+            start = position + 1
+    if start == 0:
+        yield line
+    else:
+        yield _line(textpage, line.text[start:], line.first + start, line.hyphen)
+
+
+def _runs(textpage: Any) -> Iterator[Line]:
+    """The page's runs of characters between line ends, as pdfium tells them."""
     text = characters(textpage)
     start = 0
     for position, char in enumerate(text + "\n"):
@@ -115,3 +166,13 @@ def box(textpage: Any, index: int, *, loose: bool) -> tuple[float, float, float,
     if raw.FPDFText_GetCharBox(textpage, index, left, right, bottom, top):
         return left.value, bottom.value, right.value, top.value
     return 0.0, 0.0, 0.0, 0.0
+
+
+def seen_lines(found: Sequence[SeenLine], width: float, height: float) -> list[Line]:
+    """Lines that were read from the picture of a page of that size, in points."""
+    made = []
+    for line in found:
+        left, top, right, bottom = line.box
+        box = left * width, (1 - bottom) * height, right * width, (1 - top) * height
+        made.append(Line(line.text, 0, False, *box, words=line.words))
+    return made

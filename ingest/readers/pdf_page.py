@@ -1,4 +1,4 @@
-"""A PDF page as a picture, and where on it a span of the stored text stands."""
+"""A page of a PDF or a picture file as a picture, and where on it a span of the stored text stands."""
 
 import ctypes
 import io
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.document import Page, Reading
+from ingest.readers.ocr import picture, pictures
 from ingest.readers.pdf_lines import box, lines, opened, text_is_blank
+from ingest.readers.picture import media_type
 
 _FINE = 1_000_000  # the grid on which pdfium turns page points into places on the picture
 _MOST_PIXELS = 40_000_000
+_PICTURE_WIDTH = 612  # points; a picture is shown as wide as a page of letter paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ def render_page(data: bytes, number: int, scale: float = 1.5) -> bytes:
 
     A scale that would give more than 40 million pixels is lowered. Raises IndexError for no such page.
     """
+    if media_type(data):
+        return _picture(data, number, scale)
     document = opened(data, f"page {number}")
     try:
         page = _get(document, number)
@@ -43,17 +48,53 @@ def render_page(data: bytes, number: int, scale: float = 1.5) -> bytes:
 def quote_boxes(data: bytes, reading: Reading, start: int, end: int) -> list[PageBox]:
     """Return where `reading.text[start:end]` stands, one box a line, in reading order.
 
-    `reading` must be what the PDF reader made of `data`. A quote over a page break has boxes on both pages.
+    `reading` must be what was made of `data`, a PDF or a picture. A quote over a page break has boxes on
+    both pages.
     """
+    by_ocr = {word.page for word in reading.ocr}
+    found = _seen(reading, start, end)
+    pages = [
+        page for page in reading.pages if page.start < end and start < page.end and page.number not in by_ocr
+    ]
+    if not pages:
+        return found
     document = opened(data, reading.title or "this PDF")
     try:
-        found: list[PageBox] = []
-        for page in reading.pages:
-            if page.start < end and start < page.end:
-                found += _on_page(document, reading.text, page, start, end)
-        return found
+        for page in pages:
+            found += _on_page(document, reading.text, page, start, end)
+        return sorted(found, key=lambda box: box.page)
     finally:
         document.close()
+
+
+def _seen(reading: Reading, start: int, end: int) -> list[PageBox]:
+    """Boxes of the words of a span that were read from a picture, those of one line put together."""
+    found: list[PageBox] = []
+    for word in reading.ocr:
+        if word.end <= start or word.start >= end:
+            continue
+        last = found[-1] if found else None
+        middle = (word.top + word.bottom) / 2
+        if last and last.page == word.page and last.top < middle < last.bottom and word.left > last.left:
+            top, bottom = min(last.top, word.top), max(last.bottom, word.bottom)
+            found[-1] = PageBox(word.page, last.left, top, max(last.right, word.right), bottom)
+        else:
+            found.append(PageBox(word.page, word.left, word.top, word.right, word.bottom))
+    return found
+
+
+def _picture(data: bytes, number: int, scale: float) -> bytes:
+    """A picture that the document is, no larger than it is itself."""
+    name = f"picture {number}"
+    if not 1 <= number <= pictures(data, name):
+        raise IndexError(f"{name} of {pictures(data, name)}")
+    found = picture(data, name, number)
+    share = min(1.0, scale * _PICTURE_WIDTH / found.width)
+    if share < 1:
+        found = found.resize((max(int(found.width * share), 1), max(int(found.height * share), 1)))
+    drawn = io.BytesIO()
+    found.save(drawn, format="PNG")
+    return drawn.getvalue()
 
 
 def _get(document: Any, number: int) -> Any:

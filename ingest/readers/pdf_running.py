@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 
 from ingest.readers.pdf_lines import Line
 
@@ -9,11 +10,23 @@ _PAGE_OF = re.compile(
     r"[-–—\s]*(?:page|p\.)\s*(\d{1,5})(?:\s*(?:of|/)\s*\d{1,5})?[-–—\s.]*|(\d{1,5})\s+of\s+\d{1,5}", re.I
 )
 _NUMBER = re.compile(r"[-–—\[\s]*(\d{1,5}|[ivxlc]{1,7})[-–—\]\s.]*", re.I)
+_STAMP = re.compile(
+    r"(?:(?:HIGHLY\s+)?CONFIDENTIAL\s*[-–—]?\s*)?"
+    r"(?P<stamp>[A-Z][A-Z0-9&]{0,14}(?:[-_ .][A-Z]{1,10}){0,2}[-_ .]{0,2}\d{5,10})"
+)
 _EDGE = 3  # lines looked at on either end of a page
 
 
-def without_running(pages: list[list[Line]]) -> tuple[list[list[Line]], list[str | None]]:
-    """Return each page's own lines, and the page number that is printed on it, if one is."""
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a page calls itself in print: its number, and the Bates stamp that numbers it in a case."""
+
+    number: str | None = None
+    stamp: str | None = None
+
+
+def without_running(pages: list[list[Line]]) -> tuple[list[list[Line]], list[Printed]]:
+    """Return each page's own lines, and what it calls itself."""
     filled = sum(map(bool, pages))
     seen: Counter[tuple[str, str]] = Counter()
     for page in pages:
@@ -24,13 +37,15 @@ def without_running(pages: list[list[Line]]) -> tuple[list[list[Line]], list[str
         dropped: list[Line] = []
         for edge in ("top", "bottom"):
             for position, line in enumerate(_edge(page, edge)):
-                if _runs(line, seen[edge, _shape(line.text)] >= enough and filled > 1, filled, position):
+                if _STAMP.fullmatch(line.text) or _runs(
+                    line, seen[edge, _shape(line.text)] >= enough and filled > 1, filled, position
+                ):
                     dropped.append(line)
                 else:
                     break
         own = [line for line in page if not any(line is other for other in dropped)]
         kept.append(own or page)  # a page of nothing else is a page of its own
-        labels.append(_printed(dropped) if own else None)
+        labels.append(_printed(dropped) if own else Printed())
     return kept, labels
 
 
@@ -55,10 +70,14 @@ def _runs(line: Line, repeated: bool, filled: int, position: int) -> bool:
     return repeated and len(line.text) <= 160 and (filled > 2 or len(line.text) <= 80)
 
 
-def _printed(dropped: list[Line]) -> str | None:
-    """The page number among the lines left out: one that stands alone, or says that it is one."""
+def _printed(dropped: list[Line]) -> Printed:
+    """The page number among the lines left out, one that stands alone or says that it is one; the stamp."""
+    number = stamp = None
     for line in dropped:
         match = _PAGE_OF.fullmatch(line.text) or _NUMBER.fullmatch(line.text)
-        if match:
-            return next((str(group) for group in match.groups() if group), None)
-    return None
+        if match and number is None:
+            number = next((str(group) for group in match.groups() if group), None)
+        stamped = _STAMP.fullmatch(line.text)
+        if stamped:
+            stamp = stamped["stamp"]
+    return Printed(number, stamp)

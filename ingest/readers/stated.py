@@ -2,6 +2,9 @@
 
 import datetime
 import re
+from collections.abc import Iterable, Sequence
+
+from ingest.document import Found
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
 _MONTH = r"(?P<month>[A-Z][a-z]{2,8})\.?"
@@ -23,8 +26,24 @@ _BYLINE = re.compile(
 _AUTHOR = re.compile(r"(?:author|authors|from|written by)\s*:\s*(?P<value>\S.{1,80})", re.I)
 
 
+_SOFTWARE = re.compile(
+    r"python-docx|python-pptx|openpyxl|docx4j|apache.*|microsoft.*|ms office|user\d*|administrator|admin|"
+    r"owner|windows user|author|unknown|anonymous|default|root|guest|test|n/?a|none|null|libreoffice.*|"
+    r"openoffice.*|aspose.*|pandoc.*|adobe.*|acrobat.*|.*\b(?:pdf|tex|latex|scanner|scansnap|printer|"
+    r"indesign|quark\w*|word|wordpress|chrome|office|xerox|canon|ricoh|hewlett|epson|konica)\b.*",
+    re.I,
+)
+_TOP = 5_000  # characters of a block that are looked at
+_OLDEST = 1450
+_AHEAD = datetime.timedelta(days=366)
+TEXT = "the first lines of the text"
+
+
 def date_in(text: str) -> str | None:
-    """The first date in words or ISO form, as `YYYY-MM-DD`; 3/4/2024 means two days and is left alone."""
+    """The first date in words or ISO form, as `YYYY-MM-DD`; 3/4/2024 means two days and is left alone.
+
+    So is a date before print, or more than a year ahead: something else is meant.
+    """
     for match in _DATE.finditer(text):
         if match["iso"]:
             year, month, day = match["iso"].split("-")
@@ -33,24 +52,55 @@ def date_in(text: str) -> str | None:
             word = (match["month"] or match["month2"])[:3].lower()
             month = str(_MONTHS.index(word) + 1) if word in _MONTHS else "0"
         try:
-            return datetime.date(int(year), int(month), int(day)).isoformat()
+            found = datetime.date(int(year), int(month), int(day))
         except ValueError:
             continue
+        if found.year >= _OLDEST and found <= datetime.date.today() + _AHEAD:
+            return found.isoformat()
     return None
 
 
-def top_lines(lines: list[str]) -> tuple[str | None, str | None]:
-    """The date and the author that the lines near the top of a text state, each None where unclear."""
-    published = author = None
-    for line in [line.strip() for line in lines if line.strip()][:15]:
+def is_person(name: str) -> bool:
+    """Whether a stated author can be one: no program, no machine, no address, no bare number."""
+    name = name.strip()
+    return (
+        1 < len(name) <= 200
+        and re.search(r"[^\W\d_]{2}", name) is not None
+        and "://" not in name
+        and not _SOFTWARE.fullmatch(name)
+    )
+
+
+def first_lines(text: str, blocks: Iterable[tuple[int, int]]) -> tuple[dict[str, str], dict[str, Found]]:
+    """What the lines near the top state (`published`, `author`), where clear, and where each stands."""
+    lines: list[tuple[int, int]] = []
+    for start, end in blocks:
+        for match in re.finditer(r"[^\r\n\f]+", text[start : min(end, start + _TOP)]):
+            lines.append((start + match.start(), start + match.end()))
+        if len(lines) > 40:
+            break
+    return top_lines(text, lines)
+
+
+def top_lines(text: str, lines: Sequence[tuple[int, int]]) -> tuple[dict[str, str], dict[str, Found]]:
+    """The same for lines by their spans; the first 15 that are not blank are looked at."""
+    stated: dict[str, str] = {}
+    found: dict[str, Found] = {}
+    filled = [(start, end) for start, end in lines if text[start:end].strip()]
+    for start, end in filled[:15]:
+        line = text[start:end].strip()
         if len(line) > 120:
             continue
-        if published is None:
-            published = _line_date(line)
-        if author is None:
-            match = _BYLINE.fullmatch(line) or _AUTHOR.fullmatch(line)
-            author = match["value"].strip() if match else None
-    return published, author
+        author = _BYLINE.fullmatch(line) or _AUTHOR.fullmatch(line)
+        for key, value in (
+            ("published", _line_date(line)),
+            ("author", author["value"].strip() if author else None),
+        ):
+            if value and key not in stated and (key == "published" or is_person(value)):
+                stated[key] = value
+                left = start + text[start:end].index(line)
+                found[key] = Found(TEXT, left, left + len(line))
+    return stated, found
 
 
 def _line_date(line: str) -> str | None:

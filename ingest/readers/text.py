@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from ingest.document import Reading
 from ingest.readers.decode import decode
-from ingest.readers.stated import top_lines
 
 _LINE = re.compile(r"[^\r\n\f\v\x85\u2028\u2029]*(?:\r\n|[\r\n\f\v\x85\u2028\u2029]|$)")
 _BULLET = re.compile(
@@ -16,34 +14,26 @@ _WRAP_LIMIT = 120
 
 
 def read(data: bytes, name: str, media_type: str = "text/plain", *, prose: bool = True) -> Reading:
-    """Read a text file. `prose` False (source code, data) looks for no title, author or date."""
+    """Read a text file; only `prose` has a title, source code and data have none."""
     text, encoding = decode(data, name)
     blocks = paragraphs(text)
-    top = [text[start:end] for start, end in islice(_lines(text), 40)] if prose else []
-    published, author = top_lines(top)
-    metadata = {"encoding": encoding}
-    if author:
-        metadata["author"] = author
     title = _title(text, blocks) if prose else None
-    return Reading(text, media_type, title, published, tuple(blocks), metadata=metadata)
+    return Reading(text, media_type, title, None, tuple(blocks), metadata={"encoding": encoding})
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
     """Spans of paragraphs. A newline inside one is a soft wrap: the next word would not have fit the line."""
     width = max((end - start for start, end in _lines(text)), default=0)
     blocks: list[tuple[int, int]] = []
-    open_block: tuple[int, int] | None = None
+    last: tuple[int, int] | None = None
     for start, end in _lines(text):
         if start == end:
             continue
-        if open_block and _wrapped(text, open_block, (start, end), width):
-            open_block = (open_block[0], end)
-            continue
-        if open_block:
-            blocks.append(_visible(text, open_block))
-        open_block = (start, end)
-    if open_block:
-        blocks.append(_visible(text, open_block))
+        if last and _wrapped(text, last, (start, end), width):
+            blocks[-1] = (blocks[-1][0], end)
+        else:
+            blocks.append((_visible(text, start, end), end))
+        last = (start, end)
     return blocks
 
 
@@ -54,21 +44,20 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
             yield match.start(), match.start() + len(match.group().rstrip())
 
 
-def _visible(text: str, span: tuple[int, int]) -> tuple[int, int]:
-    start, end = span
-    return start + len(text[start:end]) - len(text[start:end].lstrip()), end
+def _visible(text: str, start: int, end: int) -> int:
+    """Where a line's first character that is no blank stands."""
+    return start + len(text[start:end]) - len(text[start:end].lstrip())
 
 
-def _wrapped(text: str, block: tuple[int, int], line: tuple[int, int], width: int) -> bool:
-    """Whether this line goes on with the block's paragraph."""
-    between = text[block[1] : line[0]]
+def _wrapped(text: str, last: tuple[int, int], line: tuple[int, int], width: int) -> bool:
+    """Whether this line goes on with the paragraph of the last one."""
+    between = text[last[1] : line[0]]
     if width > _WRAP_LIMIT or "\f" in between or len(between.strip(" \t").replace("\r\n", "\n")) != 1:
         return False
     content = text[line[0] : line[1]]
     if _BULLET.match(content):
         return False
-    previous = max(text.rfind("\n", block[0], block[1]), text.rfind("\r", block[0], block[1])) + 1
-    used = block[1] - max(previous, block[0])
+    used = last[1] - last[0]
     return used + 1 + len(content.split(None, 1)[0]) > width
 
 

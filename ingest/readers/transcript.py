@@ -1,15 +1,23 @@
 """Line-numbered transcripts: the numbers become marks ("12:7"), the words become the text."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.document import Mark, Page, Reading
-from ingest.readers.stated import top_lines
+from ingest.document import Mark, Page, Reading, Utterance
 
 _PAGE = re.compile(r"\s*(?:page\s+)?(\d{1,5})(?:\s+of\s+\d+)?\s*", re.I)
 _PAGE_WORD = re.compile(r"\s*page\s+(\d{1,5})(?:\s+of\s+\d+)?\s*", re.I)
 _NUMBERED = re.compile(r"[ \t]{0,12}(\d{1,2})(?:[ \t]+(.*)|\s*)$")
 _TURN = re.compile(r"(?:[QA]\.?\s|[A-Z][A-Z.'’ -]{1,40}:|(?:BY\s)?(?:MR|MS|MRS|DR|THE)\.?\s[A-Z]+)")
+_SIGN = re.compile(r"(?P<sign>[QA])\.?\s+")
+_BY = re.compile(r"BY\s+(?P<name>(?:MR|MS|MRS|DR)\.?\s+[A-Z][A-Z'’-]+):?\s*")
+_SPEAKER = re.compile(r"(?P<name>(?:MR|MS|MRS|DR|THE)\.?\s+[A-Z][A-Z'’ -]*|[A-Z][A-Z.'’ -]{1,40}):\s+")
+_OBJECTS = re.compile(r"(?:I\s+)?object(?:ion|s|ed)?\b", re.I)
+_SWORN = re.compile(
+    r"(?P<name>[A-Z][A-Z.'’-]+(?:\s+[A-Z][A-Z.'’-]*){1,4}),?\s+(?:(?:the\s+witness|a\s+witness|the\s+deponent)\b"
+    r"[^.]{0,80}|having\b[^.]{0,60}|was\b[^.]{0,40}|being\b[^.]{0,40}|called\b[^.]{0,60})\bsworn\b"
+)
 _LINES = re.compile(r"\r\n|\r|\n")
 
 
@@ -102,12 +110,43 @@ def transcribe(found: list[_Sheet], metadata: dict[str, str]) -> Reading:
         if first is not None:
             pages.append(Page(sheet.number, first, length, str(sheet.number)))
     text = "".join(parts)
-    published, author = top_lines(text.splitlines()[:30])
-    if author:
-        metadata = {**metadata, "author": author}
     return Reading(
-        text, "text/plain", None, published, tuple(blocks), tuple(pages), (), tuple(marks), metadata
+        text,
+        "text/plain",
+        blocks=tuple(blocks),
+        pages=tuple(pages),
+        marks=tuple(marks),
+        metadata=metadata,
+        utterances=tuple(_utterances(text, blocks)),
     )
+
+
+def _utterances(text: str, blocks: list[tuple[int, int]]) -> Iterator[Utterance]:
+    """Who says each turn, and whether it is a question, an answer or an objection.
+
+    A question is the examiner's, who is named by the last `BY MS. X:`; an answer the sworn witness's.
+    """
+    sworn = _SWORN.search(text)
+    witness = " ".join(sworn["name"].split()).title() if sworn else "the witness"
+    examiner = None
+    for start, end in blocks:
+        turn = text[start:end]
+        by, named, sign = _BY.match(turn), _SPEAKER.match(turn), _SIGN.match(turn)
+        if by:
+            examiner = " ".join(by["name"].split())
+            rest = _SIGN.match(turn, by.end())
+            if rest:
+                yield Utterance(start + rest.end(), end, examiner, "question")
+        elif named:
+            name = " ".join(named["name"].split())
+            role = "objection" if _OBJECTS.match(turn, named.end()) else None
+            if "WITNESS" in name:
+                name, role = witness, "answer"
+            yield Utterance(start + named.end(), end, name, role)
+        elif sign:
+            asks = sign["sign"] == "Q"
+            speaker, role = (examiner, "question") if asks else (witness, "answer")
+            yield Utterance(start + sign.end(), end, speaker, role)
 
 
 def read(text: str, metadata: dict[str, str]) -> Reading | None:

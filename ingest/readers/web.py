@@ -10,7 +10,7 @@ from ingest.document import Reading
 from ingest.errors import UnknownFormat
 from ingest.readers.assemble import Assembly
 from ingest.readers.decode import decode
-from ingest.readers.stated import date_in
+from ingest.readers.stated import date_in, is_person
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _HIDDEN = {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select", "button"}
@@ -125,9 +125,9 @@ def _stated(tree: Any) -> tuple[str | None, str | None, str | None, str | None]:
         ]
         published = next(filter(None, map(date_in, times)), None)
     author = stated.get("author") or stated.get("article:author") or stated.get("dc.creator")
-    if author and "://" in author:
+    if author and not is_person(author):
         author = None
-    return title or None, author, published, stated.get("og:site_name")
+    return title or None, author, published, stated.get("og:site_name") or stated.get("dc.publisher")
 
 
 def _as_html(body: Any) -> Any:

@@ -1,0 +1,98 @@
+"""OpenDocument presentations (.odp): a slide is a page, its first short paragraph a heading."""
+
+import io
+import zipfile
+import zlib
+from dataclasses import replace
+from typing import Any
+
+from ingest.document import Reading
+from ingest.errors import ProtectedSource, UnknownFormat
+from ingest.readers.assemble import Assembly
+from ingest.readers.properties import properties
+
+MEDIA_TYPE = "application/vnd.oasis.opendocument.presentation"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_NOTES = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}notes"
+_PROTECTED = "it is protected by a password; save a copy without one and add that"
+_MOST = 200 << 20
+
+
+def read(data: bytes, name: str) -> Reading:
+    """Read the words of every slide and of its notes."""
+    root = _content(data, name)
+    assembly = Assembly()
+    for number, page in enumerate(root.iter(f"{_DRAW}page"), 1):
+        add_slide(assembly, number, _paragraphs(page, notes=False), _paragraphs(page, notes=True))
+    stated, found = properties(data)
+    title = stated.pop("title", None)
+    reading = assembly.reading(name, MEDIA_TYPE, title=title, metadata=stated)
+    if title is None and assembly.headings:
+        first = assembly.headings[0]
+        reading = replace(reading, title=reading.text[first.start : first.end])
+    return replace(reading, found=found)
+
+
+def add_slide(assembly: Assembly, number: int, paragraphs: list[str], notes: list[str]) -> None:
+    """Append one slide as a page that is called by its number."""
+    for index, paragraph in enumerate(paragraphs):
+        heads = index == 0 and len(paragraphs) > 1 and len(paragraph.strip()) <= 100
+        assembly.add(paragraph, level=2 if heads else None)
+    for paragraph in notes:
+        assembly.add(paragraph)
+    assembly.close_page(number, f"slide {number}")
+
+
+def _content(data: bytes, name: str) -> Any:
+    from lxml import etree
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+                raise ProtectedSource(
+                    name, "it is protected by a password; save a copy without one and add that"
+                )
+            with archive.open("content.xml") as part:
+                content = part.read(_MOST)
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        return etree.fromstring(content, parser)
+    except (
+        KeyError,
+        OSError,
+        RuntimeError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+        etree.XMLSyntaxError,
+    ) as error:
+        raise UnknownFormat(
+            name, "it is not a readable odp file: damaged or cut short; save or export it again"
+        ) from error
+
+
+def _paragraphs(page: Any, *, notes: bool) -> list[str]:
+    """The paragraphs of a slide, or those of its notes."""
+    found = []
+    for element in page.iter(f"{_TEXT}p", f"{_TEXT}h"):
+        inside = any(parent.tag == _NOTES for parent in element.iterancestors())
+        if inside is notes:
+            text = _words(element)
+            if text.strip():
+                found.append(text)
+    return found
+
+
+def _words(element: Any) -> str:
+    """An element's text; line breaks, tabs and runs of blanks are elements of their own."""
+    parts = [element.text or ""]
+    for child in element:
+        tag = str(child.tag).removeprefix(_TEXT)
+        if tag == "line-break":
+            parts.append("\n")
+        elif tag in ("tab", "s"):
+            parts.append(" ")
+        elif tag not in ("note", "annotation"):
+            parts.append(_words(child))
+        parts.append(child.tail or "")
+    return "".join(parts)

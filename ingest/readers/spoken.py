@@ -1,0 +1,75 @@
+"""Who says what in a plain transcript, and when: read off the text, which stays as it is."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from ingest.document import Mark, Reading, Utterance
+from ingest.readers.subtitles import clock, seconds_of
+
+_TIME = r"[\[(]?(?P<time>(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?)[\])]?"
+_NAME = r"(?P<name>(?:[A-Z][\w.'’-]*|[A-Z]\.)(?:[ ](?:[A-Z(][\w.'’)-]*|de|van|von|of|the)){0,5})"
+_TURN = re.compile(
+    rf"[ \t]*(?:{_TIME}[ \t]*(?:[-–—][ \t]*)?)?{_NAME}"
+    r"(?:[ \t]*[\[(](?P<after>(?:\d{1,2}:)?\d{1,2}:\d{2})[\])])?"
+    r"[ \t]*:(?:[ \t]+|[ \t]*\r?\n)(?=\S)"
+)
+_LINE = re.compile(r"[^\r\n\f]*(?:\r\n|[\r\n\f]|$)")
+_FEWEST_TURNS = 4
+_NO_NAMES = re.compile(
+    r"(?:note|re|subject|from|to|cc|date|sent|title|author|source|url|http|https|tel|fax|email|e-mail|"
+    r"example|warning|figure|table|summary|abstract|keywords|page|chapter|section|step|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december)",
+    re.I,
+)
+
+
+def with_speakers(reading: Reading) -> Reading:
+    """Return a plain text with its turns and times, where it is a transcript; else as it is.
+
+    It is one where at least two people speak, at least four times, and most of the text is said by somebody.
+    """
+    turns: list[tuple[int, int, str, str | None]] = []
+    for match in _LINE.finditer(reading.text):
+        line = match.group()
+        turn = _TURN.match(line) or _TURN.match(reading.text, match.start(), match.end() + 200)
+        if turn and _NO_NAMES.fullmatch(turn["name"]) is None:
+            start = turn.end() if turn.string is reading.text else match.start() + turn.end()
+            turns.append((match.start(), start, turn["name"], turn["time"] or turn["after"]))
+        if match.end() == len(reading.text):
+            break
+    names = [name for _, _, name, _ in turns]
+    if len(turns) < _FEWEST_TURNS or len(set(names)) < 2 or len(set(names)) > 0.6 * len(turns) + 1:
+        return reading
+    ends = [start for start, _, _, _ in turns[1:]] + [len(reading.text)]
+    if ends[-1] - turns[0][0] < 0.5 * len(reading.text):
+        return reading
+    said: list[Utterance] = []
+    marks: list[Mark] = []
+    for (begun, start, name, time), end in zip(turns, ends, strict=True):
+        words = reading.text[start:end].rstrip()
+        if words:
+            said.append(Utterance(start, start + len(words), name))
+        if words and time:
+            marks.append(Mark(begun, start + len(words), clock(seconds_of(time))))
+    blocks = _cut_at(reading, [line for line, _, _, _ in turns])
+    return replace(reading, blocks=tuple(blocks), utterances=tuple(said), marks=tuple(marks))
+
+
+def _cut_at(reading: Reading, places: list[int]) -> list[tuple[int, int]]:
+    """The blocks, each turn's first line the beginning of one."""
+    cut: list[tuple[int, int]] = []
+    waiting = iter([*places, len(reading.text) + 1])
+    place = next(waiting)
+    for start, end in reading.blocks:
+        edges = [start]
+        while place < end:
+            if place > start:
+                edges.append(place)
+            place = next(waiting)
+        for left, right in pairwise([*edges, end]):
+            piece = reading.text[left:right]
+            if piece.strip():
+                left += len(piece) - len(piece.lstrip())
+                cut.append((left, left + len(piece.strip())))
+    return cut

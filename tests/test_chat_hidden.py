@@ -1,0 +1,63 @@
+"""Hidden words stay out of answers unless asked for; doubtful words of OCR are marked on the quote."""
+
+from dataclasses import replace
+
+from fakes import assistant_at, text_document
+
+from chat.answer import Quote
+from chat.verify.context import context_for
+from ingest.document import OcrWord
+from ingest.passage import split
+from retrieval.hit import Filter
+from retrieval.prepare import prepare
+
+TEXT = "The board met in May.\n\nThe payment went to Jonathan Wildermuth of Lowick.\n\nNobody signed."
+
+
+def hidden_document():
+    start = TEXT.index("The payment")
+    end = TEXT.index("\n\nNobody")
+    blocks = ((0, 21), (start, end), (end + 2, len(TEXT)))
+    return text_document(TEXT, blocks=blocks, hidden=((start, end),))
+
+
+def test_a_passage_is_all_hidden_or_not_at_all_and_together_they_hold_everything():
+    document = hidden_document()
+    passages = split(document, lambda texts: [len(text.split()) + 2 for text in texts], max_tokens=64)
+    assert [passage.text for passage in passages] == TEXT.split("\n\n")
+
+
+def test_hidden_words_are_found_only_when_asked_for_and_are_gone_with_their_document(tmp_path):
+    document = hidden_document()
+    with assistant_at(tmp_path) as assistant:
+        library = assistant._library
+        library._writer.publish(prepare([document], library._embedder))
+        words = "payment Jonathan Wildermuth Lowick"
+        assert all("Wildermuth" not in hit.passage.text for hit in assistant.search(words))
+        shown = assistant.search(words, where=Filter(hidden=True))
+        assert shown[0].passage.text == TEXT.split("\n\n")[1]
+        answer = assistant.ask("Who did the payment go to?")
+        assert "Wildermuth" not in str(answer.to_dict())
+        quote = Quote(
+            document.id, 1, shown[0].passage.start, shown[0].passage.end, shown[0].passage.text, "p", 1.0
+        )
+        assert [(part.quote, part.why) for part in context_for(document, quote)] == [
+            (shown[0].passage.text, "hidden on the page")
+        ]
+        assistant.remove(document.id)
+        assert library.database.read().execute("SELECT count(*) FROM hidden").fetchone()[0] == 0
+
+
+def test_words_that_ocr_is_not_sure_of_are_marked_and_else_the_least_sure_one():
+    text = "Nobody signed it."
+    words = [(0, 6, 0.97), (7, 13, 0.62), (14, 17, 0.91)]
+    ocr = tuple(OcrWord(start, end, sure, 1, 0.1, 0.1, 0.2, 0.2) for start, end, sure in words)
+    document = text_document(text, ocr=ocr)
+    quote = Quote(document.id, 1, 0, len(text), text, "p", 1.0)
+    assert [(part.quote, part.why) for part in context_for(document, quote)] == [
+        ("signed", "read by OCR, 62% sure")
+    ]
+    surer = replace(document, reading=replace(document.reading, ocr=(ocr[0], ocr[2])))
+    assert [(part.quote, part.why) for part in context_for(surer, quote)] == [
+        ("it.", "read by OCR, 91% sure, the least sure word")
+    ]
