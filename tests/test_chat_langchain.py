@@ -196,6 +196,7 @@ with assistant_at(Path(sys.argv[1]), answerer=QuoteAll()) as assistant:
             capture_output=True,
             text=True,
             check=False,
+            timeout=120,
         )
         assert done.returncode == 0, done.stderr
         canary.settimeout(0)
