@@ -48,6 +48,7 @@ bench: .venv/installed-bench ## print the benchmarks' tables; FOOTNOTE_BENCH_DAT
 	$(IN)/python -m bench.verifier
 	$(IN)/python -m bench.answers
 	$(IN)/python -m bench.abstention
+	$(IN)/python -m bench.ingest_speed
 
 clean: ## remove .venv and what the tools left; no library is touched
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
