@@ -30,6 +30,7 @@ from ingest.readers import (
 )
 from ingest.readers.decode import decode
 from ingest.readers.described import described
+from ingest.readers.numbered import with_numbers
 from ingest.readers.ocr import SeenLine, page_picture, pictures, recognise
 from ingest.readers.ocr import picture as picture_of
 from ingest.readers.pdf_lines import opened
@@ -100,7 +101,7 @@ def read(
         reading = _read(data, name, stated, parts or Parts())
     if not reading.text.strip():
         raise EmptySource(name, "it holds no text; nothing to add")
-    return described(_storable(reading))
+    return with_numbers(described(_storable(reading)))
 
 
 def pages_to_see(data: bytes, name: str) -> list[int]:
