@@ -17,7 +17,7 @@ _SHARE = 0.5  # of the text that numbered paragraphs must hold
 
 
 def with_numbers(reading: Reading) -> Reading:
-    """Return the reading with a mark (`¶ 12`, `section 4.2`) for each numbered stretch, if it has no marks."""
+    """Return the reading with a mark (`¶ 12`, `section 4.2`) for each numbered stretch, if it has none."""
     if reading.marks:
         return reading
     return replace(reading, marks=tuple(_paragraphs(reading) or _sections(reading)))
