@@ -55,7 +55,7 @@ def build(
     answerer: "Answerer | None" = None,
 ) -> Assistant:
     """Return the assistant of a library that this process owns."""
-    from chat.chain import build_chain
+    from chat.chain import Chain
     from chat.conversation import Conversations
     from chat.evidence import Lexicon
     from chat.extract import ExtractiveAnswerer
@@ -94,7 +94,7 @@ def build(
         library,
         shelf,
         conversations,
-        build_chain(
+        Chain(
             lambda question, limit, where: library.search(question, limit=limit, where=where),
             lexicon,
             answerer or ExtractiveAnswerer(),

@@ -22,6 +22,7 @@ from ingest.errors import (
     NotInLibrary,
 )
 from retrieval import channel as channel_module
+from retrieval import client as client_module
 from retrieval import owner as owner_module
 from retrieval.owner import Client, Owner, claim_or_connect
 
@@ -193,7 +194,7 @@ def test_a_stopped_owner_is_named_within_two_and_a_half_seconds(tmp_path, owners
 
 
 def test_a_call_to_a_stopped_owner_ends(tmp_path, owners, monkeypatch):
-    monkeypatch.setattr(owner_module, "ACCEPT_SECONDS", 0.3)
+    monkeypatch.setattr(client_module, "ACCEPT_SECONDS", 0.3)
     process = owners(tmp_path)
     with client_of(tmp_path) as client:
         stop(process)
@@ -555,13 +556,13 @@ def test_every_error_of_the_tree_comes_back():
     assert len(kinds) > 10
     for kind in kinds:
         error = kind("memo.pdf", "why") if hasattr(kind("a", "b"), "reason") else kind("one line")
-        restored = owner_module._restore(json.loads(json.dumps(owner_module._describe(error))))
+        restored = client_module._restore(json.loads(json.dumps(owner_module._describe(error))))
         assert (type(restored), str(restored)) == (kind, str(error))
 
 
 def test_an_error_only_the_owner_knows_is_still_a_line():
     fields = {"class": "FromTheFuture", "source": "a.pdf", "reason": "why"}
-    assert str(owner_module._restore(fields)) == "a.pdf: why"
+    assert str(client_module._restore(fields)) == "a.pdf: why"
 
 
 def test_what_is_not_json_fails_in_one_line(tmp_path, own):
