@@ -16,6 +16,7 @@ from chat.verify.checking import Checker
 from chat.verify.cite import ReadOnce, Shelf
 from chat.verify.restore import from_stored, to_stored
 from ingest.document import Document
+from ingest.observe import whole
 from retrieval.hit import Filter, Hit
 from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
 from retrieval.sources import TextSource, resolve
@@ -174,12 +175,20 @@ class Assistant(Keeping):
         """
         from chat.chain import Question
 
-        asked = self._asked(question, conversation, standalone, where)
-        yield Standalone(asked.standalone)
-        found = self._chain.retrieve(Question(asked, where))
-        yield Found(found.hits)
-        for event in self._chain.verify(self._chain.draft(found)):
-            yield Done(self._kept(event, asked, save)) if isinstance(event, Answer) else event
+        with whole("ask") as asking:
+            asked = self._asked(question, conversation, standalone, where)
+            yield Standalone(asked.standalone)
+            with asking.within():
+                found = self._chain.retrieve(Question(asked, where))
+            yield Found(found.hits)
+            with asking.within():
+                drafted = self._chain.draft(found)
+                events = self._chain.verify(drafted)
+                event = next(events)
+            while not isinstance(event, Answer):
+                yield event
+                event = next(events)
+            yield Done(self._kept(event, asked, save))
 
     def ask_many(
         self, questions: Iterable[str], *, workers: int = 2, where: Filter = _EVERYWHERE, save: bool = False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chat.assistant import Assistant
 from chat.remote import RemoteAssistant, handlers
 from chat.settings import Settings
+from chat.watching import watch
 from retrieval.owner import Client, Owner, claim_or_connect
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def open_assistant(
     `say` gets a line for each thing that opening mended; None prints them on stderr. An embedder or answerer
     of the caller's own takes the place of the one in the settings. Raises LibraryBusy.
     """
+    watch(log=settings.log, trace=settings.trace)
     held = claim_or_connect(settings.home)
     if isinstance(held, Client):
         return RemoteAssistant(settings.home, held)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from chat.answer import Answer, Draft, Rejected, Verified
 from chat.evidence import Evidence, Lexicon, gather
 from chat.verify.answering import Asked, Verifier
+from ingest.observe import step, whole
 from retrieval.hit import Filter, Hit
 
 if TYPE_CHECKING:
@@ -67,16 +68,21 @@ class Chain:
 
         began = time.perf_counter()
         # A tracing key in the environment is no reason to send anybody's documents away.
-        with tracing_context(enabled=False):
+        with step("answer") as under_way, tracing_context(enabled=False):
             evidence = gather(question.asked.standalone, question.hits, self._lexicon)
             made = self._answerer.draft(evidence)
+            under_way.note(candidates=len(evidence.candidates), claims=len(made.claims))
         return replace(question, draft=made, timings_ms={**question.timings_ms, "answer": _since(began)})
 
     def verify(self, question: Question) -> Iterator[Verified | Rejected | Answer]:
         """Yield what passes and what fails as it is checked, and last the answer."""
         if question.draft is None:
             raise ValueError("verify comes after draft")
-        return self._verifier.verify(question.draft, question.asked, question.timings_ms)
+        with whole("verify") as under_way:
+            for found in self._verifier.verify(question.draft, question.asked, question.timings_ms):
+                if isinstance(found, Answer):
+                    under_way.note(sentences=len(found.sentences), rejected=len(found.rejected))
+                yield found
 
     def runnable(self) -> "Runnable[Question, Answer]":
         """Return retrieve | draft | verify as one Runnable: invoke, batch, stream, and their async twins."""

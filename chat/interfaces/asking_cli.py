@@ -81,7 +81,7 @@ def completion(given: Namespace, screen: Screen) -> int:
     for parser in (whole, *known.values()):
         for action in parser._actions:
             if action.metavar in names:
-                action.complete = names[action.metavar]  # type: ignore[attr-defined,index]
+                action.complete = names[action.metavar]  # type: ignore[attr-defined]
     screen.lines([shtab.complete(whole, given.shell)])
     return DONE
 
