@@ -62,6 +62,7 @@ class Writer:
 
     def remove(self, document_ids: Sequence[str]) -> dict[str, list[str]]:
         """Remove documents, all versions, from everywhere; returns the ids of their passages."""
+        self._indexes.settle()  # or the check at opening would take what goes now for something to mend
         with self._database.write() as connection:
             documents.put_removing(connection, document_ids)
             stored.raise_version(connection)
