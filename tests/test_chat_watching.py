@@ -128,6 +128,64 @@ def test_each_step_is_logged_with_its_time(told):
     assert any(re.search(r": ingest done after [\d.]+ ms \{'added': \d+", line) for line in logged)
 
 
+ASKING = """
+import sys
+sys.path.insert(0, "tests")
+from fakes import BagOfWords
+from chat.build import open_assistant
+from chat.settings import read_settings
+with open_assistant(read_settings(), embedder=BagOfWords()) as assistant:
+    assistant.add_text(f"The {sys.argv[1]} met in May.", source="minutes")
+    assistant.ask(f"Who met {sys.argv[1]}?")
+"""
+
+
+def test_spans_reach_a_collector(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    import grpc
+    from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
+
+    class Collector(trace_service_pb2_grpc.TraceServiceServicer):
+        taken: list = []  # noqa: RUF012
+
+        def Export(self, request, context):  # noqa: N802
+            self.taken.append(request)
+            return trace_service_pb2.ExportTraceServiceResponse()
+
+    server = grpc.server(ThreadPoolExecutor(1))
+    trace_service_pb2_grpc.add_TraceServiceServicer_to_server(Collector(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", ASKING, CANARY],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "FOOTNOTE_HOME": str(tmp_path),
+                "FOOTNOTE_TRACE": "otlp",
+                "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        server.stop(None).wait()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    names = {
+        span.name
+        for request in Collector.taken
+        for resource in request.resource_spans
+        for scope in resource.scope_spans
+        for span in scope.spans
+    }
+    assert {"footnote.ingest", "footnote.ask", "footnote.verify"} <= names
+    assert CANARY.encode() not in b"".join(request.SerializeToString() for request in Collector.taken)
+
+
 def test_nothing_is_said_unless_it_is_asked_for(tmp_path, capfd):
     with assistant_at(tmp_path) as assistant:
         assistant.add_text("The council met.", source="minutes")

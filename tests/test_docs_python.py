@@ -3,30 +3,40 @@
 import contextlib
 import io
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-from chat import Assistant
+import pytest
+from fakes import assistant_at
 
 ROOT = Path(__file__).parents[1]
 FENCE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
-def examples(page):
-    return FENCE.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Run a page's examples in a folder of their own, and give what they print.
 
-
-def test_the_examples_for_python_do_what_the_page_says(tmp_path, monkeypatch):
+    The library is held open here, with an embedder that loads no model; tests/test_readme.py loads it.
+    """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "library"))
     (tmp_path / "corpus").symlink_to(ROOT / "corpus")
-    names, said = {}, io.StringIO()
-    with Assistant.open("library"), contextlib.redirect_stdout(said):  # held open: the model is loaded once
-        for example in examples("python.md"):
-            exec(compile(example, "docs/python.md", "exec"), names)
-    shown = said.getvalue()
-    assert shown.startswith("3 added\nanswered ")
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+
+    def run(page):
+        names, said = {}, io.StringIO()
+        with contextlib.redirect_stdout(said):
+            for example in FENCE.findall((ROOT / "docs" / page).read_text(encoding="utf-8")):
+                exec(compile(example, f"docs/{page}", "exec"), names)
+        return said.getvalue()
+
+    with assistant_at(tmp_path / "library"):
+        yield run
+
+
+def test_the_examples_for_python_do_what_the_page_says(run):
+    shown = run("python.md")
+    assert re.match(r"3 added\n\w+ .*the Associated Press and the Washington Post", shown)
     assert "\n2 When was " in shown
     assert "searched: Who signed the sale of the ferry Aurora?\n" in shown
     assert re.search(r"^Ilse Brandt signed the sale\. \[\d\]$", shown, re.MULTILINE)
@@ -36,18 +46,5 @@ def test_the_examples_for_python_do_what_the_page_says(tmp_path, monkeypatch):
     assert "no conversation 'none' in this library" in shown and "something else" not in shown
 
 
-def test_the_example_of_measuring_prints_figures(tmp_path):
-    (example,) = examples("eval.md")
-    shutil.copytree(ROOT / "tests" / "golden", tmp_path / "tests" / "golden")
-    rows = (ROOT / "tests/golden/questions.jsonl").read_text("utf-8").splitlines(keepends=True)
-    (tmp_path / "tests/golden/questions.jsonl").write_text("".join(rows[:3]))
-    done = subprocess.run(
-        [sys.executable, "-c", example],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "FOOTNOTE_HOME": str(tmp_path / "home"), "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "answerable_refused 1.0 3\n" in done.stdout  # its library is empty
+def test_the_example_of_measuring_prints_figures(run):
+    assert "answerable_refused 1.0 79\n" in run("eval.md")  # its library is empty

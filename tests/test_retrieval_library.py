@@ -385,3 +385,12 @@ def test_the_exact_scan_equals_chroma_on_a_small_set(tmp_path):
         assert index.count() == 60
     finally:
         index.close()
+
+
+def test_removing_right_after_opening_leaves_nothing_to_mend(tmp_path):
+    said = []
+    with library_at(tmp_path) as library:
+        memo, _ = add_texts(library, {"memo": "Some words.", "note": "Other words."}).added
+    with library_at(tmp_path, say=said.append) as library:
+        assert library.remove([memo])[0].left == 0
+    assert said == []

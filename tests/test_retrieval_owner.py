@@ -24,6 +24,7 @@ from ingest.errors import (
 from retrieval import channel as channel_module
 from retrieval import client as client_module
 from retrieval import owner as owner_module
+from retrieval.client import Clients
 from retrieval.owner import Client, Owner, claim_or_connect
 
 ROOT = Path(__file__).parents[1]
@@ -365,6 +366,45 @@ def test_threads_may_share_a_client(tmp_path, own):
     with client_of(tmp_path) as client, ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: client.call("echo", {"n": n})["n"], range(200)))
     assert answers == list(range(200))
+
+
+def test_each_call_under_way_has_a_connection_of_its_own(tmp_path, own):
+    together = threading.Barrier(4)
+
+    def meet(arguments, emit):
+        emit({"n": arguments["n"]})
+        together.wait(WAIT)
+        return arguments["n"]
+
+    own({"meet": meet, "echo": lambda arguments, emit: arguments})
+    clients = Clients(tmp_path, Client.connect(tmp_path, seconds=WAIT))
+    try:
+        streams = [clients.stream("meet", {"n": number}) for number in range(4)]
+        assert [next(stream)["n"] for stream in streams] == [0, 1, 2, 3]
+        assert clients.call("echo", {"n": 9}) == {"n": 9}
+        assert [list(stream) for stream in streams] == [[]] * 4
+        assert len(clients._free) == 5  # and they are used again
+        streams = [clients.stream("meet", {"n": number}) for number in range(4)]
+        assert [next(stream)["n"] for stream in streams] == [0, 1, 2, 3]
+        streams.pop().close()
+        assert [list(stream) for stream in streams] == [[]] * 3
+        assert len(clients._free) == 4  # but one that was left in the middle of a call is not
+    finally:
+        clients.close()
+
+
+def test_a_client_goes_on_with_the_next_owner(tmp_path, own):
+    first = own({"echo": lambda arguments, emit: arguments})
+    clients = Clients(tmp_path, Client.connect(tmp_path, seconds=WAIT))
+    try:
+        assert clients.call("echo", {"n": 1}) == {"n": 1}
+        assert first.close(seconds=WAIT)
+        own({"echo": lambda arguments, emit: {"next": True}})
+        with pytest.raises(LibraryBusy, match="look, and try again"):
+            clients.call("echo", {"n": 2})
+        assert clients.call("echo", {"n": 2}) == {"next": True}
+    finally:
+        clients.close()
 
 
 def test_events_come_in_order_and_before_the_result(tmp_path, owners):
