@@ -79,9 +79,12 @@ def schemas() -> dict[str, Schema]:
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from chat.answer import Answer, Checked
     from chat.evaluate import Evaluation, Regression
+    from ingest.collection import CollectionInfo, SyncedFolder
     from ingest.passage import Passage
+    from retrieval.backup import BackupInfo
     from retrieval.hit import Hit
-    from retrieval.report import AddReport, DocumentInfo, Failure, Receipt
+    from retrieval.report import AddReport, DocumentInfo, FailedSource, Failure, Receipt
+    from retrieval.syncing import SyncReport
 
     sys.path.pop(0)
     text, count = {"type": "string"}, {"type": "integer", "minimum": 0}
@@ -104,9 +107,22 @@ def schemas() -> dict[str, Schema]:
 
     made = {
         "add": lambda maker: maker.of(AddReport),
+        "retry": lambda maker: maker.of(AddReport),
+        "sync": lambda maker: maker.of(SyncReport),
+        "sync-folders": lambda maker: maker.of(list[SyncedFolder]),
         "list": lambda maker: record(
-            {"documents": maker.of(list[DocumentInfo]), "failures": maker.of(list[Failure])}
+            {
+                "documents": maker.of(list[DocumentInfo]),
+                "failures": maker.of(list[Failure]),
+                "waiting": maker.of(list[Failure]),
+            }
         ),
+        "list-failed": lambda maker: maker.of(list[FailedSource]),
+        "edit": lambda maker: maker.of(DocumentInfo),
+        "collection": lambda maker: maker.of(list[CollectionInfo]),
+        "collection-remove": lambda maker: maker.of(list[Receipt]),
+        "backup": lambda maker: maker.of(BackupInfo),
+        "restore": lambda maker: maker.of(BackupInfo),
         "show": lambda maker: record({**opened(maker, DocumentInfo), "text": text}, "text"),
         "remove": lambda maker: maker.of(list[Receipt]),
         "doctor": several("checks", str),

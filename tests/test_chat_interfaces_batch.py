@@ -370,6 +370,17 @@ def test_every_command_writes_what_its_schema_says(run, tmp_path):
         written("eval", "eval", questions)
         (name,) = written("add", "add", tmp_path / "memo.txt", tmp_path / "none.txt", status=3)["added"]
         assert written("list", "list")["failures"]
+        assert written("list-failed", "list", "--failed")
+        written("retry", "retry")
+        (tmp_path / "letters").mkdir()
+        (tmp_path / "letters" / "a.txt").write_text("A letter.")
+        assert written("sync", "sync", tmp_path / "letters", "--collection", "l")["plan"]["added"]
+        assert written("sync-folders", "sync")
+        assert written("edit", "edit", name, "--title", "Minutes")["edited"] == ["title"]
+        assert written("collection", "collection", "create", "empty")
+        written("collection-remove", "collection", "remove", "empty")
+        assert written("collection-remove", "collection", "remove", "l", "--with-documents")
+        written("backup", "backup", tmp_path / "archive.zip")
         written("show", "show", name)
         assert written("show", "show", name, "--text")["text"] == MINUTES
         assert written("search", "search", "council")["hits"]
@@ -389,4 +400,8 @@ def test_every_command_writes_what_its_schema_says(run, tmp_path):
         written("remove", "remove", name)
         gone = assistant.turns(old)[0].answer.to_dict()
         assert fits("ask", gone)["citations"][0]["state"] == "removed"
+    home = tmp_path / "restored"
+    written("restore", "restore", tmp_path / "archive.zip")
     assert seen == set(SCHEMAS)
+    _, known = cli.parsers()
+    assert {name for name, parser in known.items() if "json" in parser.get_default("takes")} <= seen

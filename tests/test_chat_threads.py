@@ -239,7 +239,7 @@ def test_no_two_threads_set_the_tokenizer_at_once():
 
 def test_the_assistant_for_asyncio_has_every_method():
     def public(kind):
-        return {name for name in vars(kind) if not name.startswith("_")}
+        return {name for name in dir(kind) if not name.startswith("_")}
 
     assert public(Assistant) - public(AsyncAssistant) == {"warm", "as_runnable"}
     assert public(AsyncAssistant) <= public(Assistant)
