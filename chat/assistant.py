@@ -1,19 +1,22 @@
 """The assistant: documents in, questions asked, verified answers out. The story of the app is in `ask`."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from chat.answer import Answer, Checked, ConversationInfo, Done, Event, Standalone, Turn, Verified
+from chat.answer import Answer, Checked, ConversationInfo, Done, Event, Found, Standalone, Turn
 from chat.conversation import Conversations
 from chat.followup import Said, standalone
+from chat.in_order import in_order
 from chat.keeping import Keeping
 from chat.verify.answering import Asked
 from chat.verify.checking import Checker
-from chat.verify.cite import Shelf
+from chat.verify.cite import ReadOnce, Shelf
 from chat.verify.restore import from_stored, to_stored
 from ingest.document import Document
+from ingest.observe import whole
 from retrieval.hit import Filter, Hit
 from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
 from retrieval.sources import TextSource, resolve
@@ -21,11 +24,12 @@ from retrieval.sources import TextSource, resolve
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
-    from chat.chain import Question
+    from chat.chain import Chain, Question
     from chat.remote import RemoteAssistant
     from retrieval.library import Library
 
 _EVERYWHERE = Filter()
+_EARLIER = 8  # turns that a follow-up is understood from; what it leaves out was said lately
 
 
 class Assistant(Keeping):
@@ -36,7 +40,7 @@ class Assistant(Keeping):
         library: "Library",
         shelf: Shelf,
         conversations: Conversations,
-        chain: "Runnable[Question, Answer]",
+        chain: "Chain",
         checker: Checker,
         *,
         allow_private_addresses: bool = False,
@@ -50,7 +54,6 @@ class Assistant(Keeping):
         self._allow_private = allow_private_addresses
         self._on_close = on_close
         self._examples: tuple[str, int, list[str]] | None = None
-        self._turn_lock = threading.Lock()
 
     @classmethod
     def open(cls, home: str | Path | None = None) -> "Assistant | RemoteAssistant":
@@ -142,16 +145,19 @@ class Assistant(Keeping):
         conversation: str | None = None,
         where: Filter = _EVERYWHERE,
         standalone: str | None = None,
+        save: bool = True,
     ) -> Answer:
         """Answer a question, in a conversation if one is named; raises NotInLibrary for an unknown one.
 
-        `standalone` is searched instead of what would be made of the question and its conversation.
+        `standalone` is searched instead of what would be made of the question and its conversation. Without
+        `save` nothing is kept of it, and the answer's conversation is the one given, or "".
         """
-        with self._turn_lock:
-            asked = self._asked(question, conversation, standalone, where)
-            answer = self._run(asked, where)
-            self._conversations.save(asked.conversation, question, asked.turn, to_stored(answer))
-            return answer
+        *_, last = self.stream(
+            question, conversation=conversation, where=where, standalone=standalone, save=save
+        )
+        if not isinstance(last, Done):
+            raise TypeError("a stream ends with Done")
+        return last.answer
 
     def stream(
         self,
@@ -160,21 +166,38 @@ class Assistant(Keeping):
         conversation: str | None = None,
         where: Filter = _EVERYWHERE,
         standalone: str | None = None,
+        save: bool = True,
     ) -> Iterator[Event]:
-        """Yield the standalone question, each sentence once it is verified, and last the whole answer."""
-        with self._turn_lock:
+        """Yield the question as searched, the passages found, each sentence once checked, last the answer.
+
+        The turn is saved, under its conversation's next number, just before the last event: one that is
+        left half-way is not. Nothing waits for whoever reads slowly.
+        """
+        from chat.chain import Question
+
+        with whole("ask") as asking:
             asked = self._asked(question, conversation, standalone, where)
             yield Standalone(asked.standalone)
-            answer = self._run(asked, where)
-            seen: set[int] = set()
-            for sentence in answer.sentences:
-                fresh = [
-                    c for c in answer.citations if c.number in sentence.citations and c.number not in seen
-                ]
-                seen.update(citation.number for citation in fresh)
-                yield Verified(sentence, tuple(fresh))
-            self._conversations.save(asked.conversation, question, asked.turn, to_stored(answer))
-            yield Done(answer)
+            with asking.within():
+                found = self._chain.retrieve(Question(asked, where))
+            yield Found(found.hits)
+            with asking.within():
+                drafted = self._chain.draft(found)
+                events = self._chain.verify(drafted)
+                event = next(events)
+            while not isinstance(event, Answer):
+                yield event
+                event = next(events)
+            yield Done(self._kept(event, asked, save))
+
+    def ask_many(
+        self, questions: Iterable[str], *, workers: int = 2, where: Filter = _EVERYWHERE, save: bool = False
+    ) -> Iterator[Answer]:
+        """Yield the answer of each question, in their order; each stands for itself.
+
+        Questions are taken and answered as the answers are, at most twice as many as `workers` ahead.
+        """
+        return in_order(lambda question: self.ask(question, where=where, save=save), questions, workers)
 
     def check(self, text: str, *, where: Filter = _EVERYWHERE) -> list[Checked]:
         """Compare each sentence of a pasted text with the library; none is left out."""
@@ -197,8 +220,9 @@ class Assistant(Keeping):
 
     def turns(self, conversation: str) -> list[Turn]:
         """Return a conversation's turns with their words as the documents have them now."""
+        shelf = ReadOnce(self._shelf)
         return [
-            Turn(number, question, from_stored(stored, self._shelf))
+            Turn(number, question, from_stored(stored, shelf))
             for number, question, stored in self._conversations.turns(conversation)
         ]
 
@@ -217,7 +241,7 @@ class Assistant(Keeping):
 
     def as_runnable(self) -> "Runnable[Question, Answer]":
         """Return the chain itself, for composing it with other Runnables."""
-        return self._chain
+        return self._chain.runnable()
 
     def close(self) -> None:
         """Finish what is running, save everything and let the library go."""
@@ -231,33 +255,36 @@ class Assistant(Keeping):
         self.close()
 
     def _asked(self, question: str, conversation: str | None, given: str | None, where: Filter) -> Asked:
-        turns = self.turns(conversation) if conversation is not None else []
-        earlier = [
-            Said(turn.answer.standalone_question, " ".join(s.text for s in turn.answer.sentences))
-            for turn in turns
-        ]
-        searched = given if given is not None else standalone(question, earlier)
-        allowed = self._library.passages.allowed(where)
+        turns = self._conversations.turns(conversation, _EARLIER) if conversation is not None else []
+        searched = given
+        if searched is None:
+            shelf = ReadOnce(self._shelf)
+            searched = standalone(question, [_said(from_stored(stored, shelf)) for _, _, stored in turns])
         return Asked(
             question=question,
             standalone=searched,
-            conversation=conversation if conversation is not None else self._conversations.new_id(),
-            turn=len(turns) + 1,
-            documents=len(allowed),
+            conversation=conversation or "",
+            turn=turns[-1][0] + 1 if turns else 1,
+            documents=len(self._library.passages.allowed(where)),
             collections=where.collections,
             unreadable=(*self._library.failures(), *self._library.waiting()),
             library_version=self._library.passages.library_version,
         )
 
-    def _run(self, asked: Asked, where: Filter) -> Answer:
-        from langsmith import tracing_context
-
-        from chat.chain import Question
-
-        # A tracing key in the environment is no reason to send anybody's documents away.
-        with tracing_context(enabled=False):
-            return self._chain.invoke(Question(asked, where))
+    def _kept(self, answer: Answer, asked: Asked, save: bool) -> Answer:
+        """Return the answer as it was saved, with its conversation and the number that it got there."""
+        if not save:
+            return answer
+        conversation = asked.conversation or self._conversations.new_id()
+        answer = replace(answer, conversation=conversation)
+        number = self._conversations.save(
+            conversation, asked.question, to_stored(answer), follows=bool(asked.conversation)
+        )
+        return replace(answer, turn=number)
 
     def _is_answered(self, question: str) -> bool:
-        asked = self._asked(question, None, None, _EVERYWHERE)
-        return self._run(asked, _EVERYWHERE).status == "answered"
+        return self.ask(question, save=False).status == "answered"
+
+
+def _said(answer: Answer) -> Said:
+    return Said(answer.standalone_question, " ".join(sentence.text for sentence in answer.sentences))

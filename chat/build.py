@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chat.assistant import Assistant
 from chat.remote import RemoteAssistant, handlers
 from chat.settings import Settings
+from chat.watching import watch
 from retrieval.owner import Client, Owner, claim_or_connect
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def open_assistant(
     `say` gets a line for each thing that opening mended; None prints them on stderr. An embedder or answerer
     of the caller's own takes the place of the one in the settings. Raises LibraryBusy.
     """
+    watch(log=settings.log, trace=settings.trace)
     held = claim_or_connect(settings.home)
     if isinstance(held, Client):
         return RemoteAssistant(settings.home, held)
@@ -55,7 +57,7 @@ def build(
     answerer: "Answerer | None" = None,
 ) -> Assistant:
     """Return the assistant of a library that this process owns."""
-    from chat.chain import build_chain
+    from chat.chain import Chain
     from chat.conversation import Conversations
     from chat.evidence import Lexicon
     from chat.extract import ExtractiveAnswerer
@@ -94,7 +96,7 @@ def build(
         library,
         shelf,
         conversations,
-        build_chain(
+        Chain(
             lambda question, limit, where: library.search(question, limit=limit, where=where),
             lexicon,
             answerer or ExtractiveAnswerer(),

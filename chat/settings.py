@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from chat.watching import LEVELS, TRACES
 from ingest.errors import InvalidSetting
 from retrieval.embed import DEFAULT_MODEL
 
@@ -28,6 +29,10 @@ class Settings:
     """Whether pages on this machine and private networks may be fetched when they are asked for."""
     ocr: bool = True
     """Whether pictures of text and pages without text are read, after everything else."""
+    log: str | None = None
+    """debug, info, warning or error: what Footnote logs to stderr; unset: nothing."""
+    trace: str | None = None
+    """console or otlp: where OpenTelemetry spans go; unset: nowhere."""
 
 
 def read_settings(home: str | Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -46,6 +51,8 @@ def read_settings(home: str | Path | None = None, environment: Mapping[str, str]
         chroma_url=given.get("CHROMA_URL") or None,
         allow_private_addresses=_truth("ALLOW_PRIVATE_ADDRESSES", given.get("ALLOW_PRIVATE_ADDRESSES", "")),
         ocr=_truth("OCR", given.get("OCR", "1")),
+        log=_one_of("LOG", given.get("LOG", ""), LEVELS),
+        trace=_one_of("TRACE", given.get("TRACE", ""), TRACES),
     )
 
 
@@ -58,6 +65,12 @@ def default_home() -> Path:
 
 def _names() -> list[str]:
     return [PREFIX + field.name.upper() for field in fields(Settings)]
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str | None:
+    if value and value.lower() not in known:
+        raise InvalidSetting(f"{PREFIX}{name}={value!r} is none of {', '.join(known)}")
+    return value.lower() or None
 
 
 def _truth(name: str, value: str) -> bool:

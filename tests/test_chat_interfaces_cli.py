@@ -523,9 +523,10 @@ def test_a_batch_of_questions_is_answered_line_by_line(run, owned, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO(questions))
     status, out, _ = run("ask", "-", "--json", "--home", owned)
     answers = [json.loads(line) for line in out.splitlines()]
-    assert status == 0 and [list(answer) for answer in answers] == [ANSWER, ANSWER]
+    assert status == 0 and [list(answer) for answer in answers] == 2 * [["id", *ANSWER]]
+    assert [answer["id"] for answer in answers] == [1, 3]
     assert [answer["question"] for answer in answers] == [SIGNED, "When does the harbour at Vellin close?"]
-    assert answers[0]["conversation"] != answers[1]["conversation"]
+    assert [answer["conversation"] for answer in answers] == ["", ""]
     monkeypatch.setattr(sys, "stdin", io.StringIO(questions))
     status, out, _ = run("ask", "-", "--home", owned)
     assert status == 0

@@ -414,3 +414,12 @@ def test_a_words_index_of_an_older_version_is_written_anew(tmp_path):
         assert [hit.source for hit in library.search("Osier Lane")] == ["memo"]
         assert library.database.fact("words_written") == WRITTEN
     assert [line for line in lines if "older version" in line]
+
+
+def test_removing_right_after_opening_leaves_nothing_to_mend(tmp_path):
+    said = []
+    with library_at(tmp_path) as library:
+        memo, _ = add_texts(library, {"memo": "Some words.", "note": "Other words."}).added
+    with library_at(tmp_path, say=said.append) as library:
+        assert library.remove([memo])[0].left == 0
+    assert said == []

@@ -11,7 +11,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any
 
-from chat.interfaces import commands, keeping_cli
+from chat.interfaces import asking_cli, commands, keeping_cli
 from chat.interfaces.terminal import Screen, one_line
 from ingest.errors import FootnoteError
 
@@ -164,13 +164,17 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         "question",
         metavar="QUESTION",
         type=_words,
-        help="in one argument; - for one question a line from stdin, with --json one answer a line",
+        help="in one argument; - for one question a line from stdin, as text or as JSON with `question` and"
+        " `id`, and with --json one answer a line",
     )
     each.add_argument("--conversation", metavar="ID", type=_words, help="the conversation to continue")
     each.add_argument(
         "--documents", nargs="+", action="extend", metavar="ID", help="answer from these documents only"
     )
     each.add_argument("--hidden", action="store_true", help=_HIDDEN)
+    asking_cli.extend_ask(each, _words, _count)
+
+    asking_cli.register(command, _words)
 
     each = command("serve", commands.serve, "serve the page in the browser, on this machine")
     each.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")

@@ -16,7 +16,7 @@ from chat.answer import (
     Status,
     Verified,
 )
-from chat.verify.cite import Misquoted, Shelf, cite
+from chat.verify.cite import Misquoted, ReadOnce, Shelf, cite
 from chat.verify.compare import Similarity, compare
 from chat.verify.context import context_for
 from chat.verify.place import speaker_of
@@ -44,25 +44,29 @@ class Verifier:
         self._shelf = shelf
         self._similarity = similarity
 
-    def verify(self, draft: Draft, asked: Asked, timings_ms: dict[str, float]) -> Iterator[Verified | Answer]:
-        """Yield each sentence that passes, at once, and last the answer; what fails is in `rejected`."""
+    def verify(
+        self, draft: Draft, asked: Asked, timings_ms: dict[str, float]
+    ) -> Iterator[Verified | Rejected | Answer]:
+        """Yield each sentence that passes and each claim that fails, at once, and last the answer."""
         began = time.perf_counter()
+        shelf = ReadOnce(self._shelf)
         citations: list[Citation] = []
         sentences: list[Sentence] = []
         rejected: list[Rejected] = []
         for claim in draft.claims:
             known = len(citations)
-            outcome = self._check(claim, citations)
+            outcome = self._check(claim, citations, shelf)
             if isinstance(outcome, Rejected):
                 del citations[known:]
                 rejected.append(outcome)
+                yield outcome
                 continue
             sentences.append(outcome)
             yield Verified(outcome, tuple(citations[known:]))
         nearest = [
             found
             for number, quote in enumerate(draft.nearest, 1)
-            if isinstance(found := cite(quote, number, self._shelf), Citation)
+            if isinstance(found := cite(quote, number, shelf), Citation)
         ]
         status = _status(sentences)
         yield Answer(
@@ -83,14 +87,14 @@ class Verifier:
             timings_ms={**timings_ms, "verify": round((time.perf_counter() - began) * 1000, 2)},
         )
 
-    def _check(self, claim: Claim, citations: list[Citation]) -> Sentence | Rejected:
+    def _check(self, claim: Claim, citations: list[Citation], shelf: Shelf) -> Sentence | Rejected:
         """Return the claim as a sentence, its new citations appended, or why it is rejected."""
         if not claim.quotes:
             return Rejected(claim.text, "it cites no source")
         numbers: list[int] = []
         cited: list[Citation] = []
         for quote in claim.quotes:
-            found = _same(citations, quote) or self._cite(quote, len(citations) + 1)
+            found = _same(citations, quote) or _cite(quote, len(citations) + 1, shelf)
             if isinstance(found, Misquoted):
                 return Rejected(claim.text, found.reason)
             if found.number > len(citations):
@@ -108,23 +112,25 @@ class Verifier:
             reason=verdict.reason,
             verbatim=verbatim,
             relation=claim.relation,
-            speaker=self._speaker(cited),
+            speaker=_speaker(cited, shelf),
         )
 
-    def _speaker(self, cited: Sequence[Citation]) -> str | None:
-        """Return who says the words of the first source that tells."""
-        for citation in cited:
-            document = self._shelf.find(citation.document_id, citation.document_version)
-            if document is not None and (name := speaker_of(document, citation.start, citation.end)):
-                return name
-        return None
 
-    def _cite(self, quote: Quote, number: int) -> Citation | Misquoted:
-        document = self._shelf.find(quote.document_id, quote.version)
-        context: tuple[Context, ...] = ()
-        if document is not None:
-            context = context_for(document, quote)
-        return cite(quote, number, self._shelf, context)
+def _cite(quote: Quote, number: int, shelf: Shelf) -> Citation | Misquoted:
+    document = shelf.find(quote.document_id, quote.version)
+    context: tuple[Context, ...] = ()
+    if document is not None:
+        context = context_for(document, quote)
+    return cite(quote, number, shelf, context)
+
+
+def _speaker(cited: Sequence[Citation], shelf: Shelf) -> str | None:
+    """Return who says the words of the first source that tells."""
+    for citation in cited:
+        document = shelf.find(citation.document_id, citation.document_version)
+        if document is not None and (name := speaker_of(document, citation.start, citation.end)):
+            return name
+    return None
 
 
 def _status(sentences: Sequence[Sentence]) -> Status:
