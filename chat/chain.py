@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from chat import stopping
 from chat.answer import Answer, Draft
 from chat.evidence import Evidence, Lexicon, gather
 from chat.verify.answering import Asked, Verifier
@@ -23,7 +24,10 @@ PASSAGES = 10
 
 
 class Answerer(Protocol):
-    """Makes a draft of the evidence; it may claim what it likes, the verifier decides."""
+    """Makes a draft of the evidence; it may claim what it likes, the verifier decides.
+
+    One that takes long calls `chat.stopping.check` now and then.
+    """
 
     name: str
 
@@ -53,11 +57,13 @@ def build_chain(
     from langchain_core.runnables import RunnableLambda
 
     def retrieve(question: Question) -> Question:
+        stopping.check()
         began = time.perf_counter()
         hits = tuple(search(question.asked.standalone, PASSAGES, question.where))
         return replace(question, hits=hits, timings_ms={"retrieve": _since(began)})
 
     def draft(question: Question) -> Question:
+        stopping.check()
         began = time.perf_counter()
         made = answerer.draft(gather(question.asked.standalone, question.hits, lexicon))
         return replace(question, draft=made, timings_ms={**question.timings_ms, "answer": _since(began)})
@@ -65,10 +71,11 @@ def build_chain(
     def verify(question: Question) -> Answer:
         if question.draft is None:
             raise ValueError("verify comes after draft")
-        *_, answer = verifier.verify(question.draft, question.asked, question.timings_ms)
-        if not isinstance(answer, Answer):
-            raise TypeError("the verifier ends with an answer")
-        return answer
+        for found in verifier.verify(question.draft, question.asked, question.timings_ms):
+            stopping.check()
+            if isinstance(found, Answer):
+                return found
+        raise TypeError("the verifier ends with an answer")
 
     return RunnableLambda(retrieve) | RunnableLambda(draft) | RunnableLambda(verify)
 

@@ -1,0 +1,100 @@
+"""What every route works with, and how answers are written."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from chat.interfaces.http.jobs import Jobs
+from chat.interfaces.http.limits import Limits
+from chat.interfaces.http.uploads import Uploads
+from chat.interfaces.http.watch import Watch
+from chat.interfaces.http.work import Work
+from chat.interfaces.terminal import as_json
+from ingest.errors import NotInLibrary
+from retrieval.hit import Filter
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from chat.assistant import Assistant
+    from chat.interfaces.http.models import Page
+    from chat.remote import RemoteAssistant
+
+PING = b": still at work\n\n"
+EVENTS = "text/event-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An assistant, and how it is worked with here."""
+
+    assistant: "Assistant | RemoteAssistant"
+    work: Work
+    jobs: Jobs
+    uploads: Uploads
+    watch: Watch
+    limits: Limits
+
+    @classmethod
+    def of(cls, assistant: "Assistant | RemoteAssistant", limits: Limits) -> "Desk":
+        """Return a new desk; `close` it in the end."""
+        watch = Watch()
+        return cls(
+            assistant,
+            Work(limits.at_work, limits.waiting, watch.at_work),
+            Jobs(limits.jobs, watch.jobs),
+            Uploads(assistant.home),
+            watch,
+            limits,
+        )
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self.jobs.close()
+        self.work.close()
+        self.uploads.close()
+
+    def require(self, where: Filter) -> None:
+        """Raise NotInLibrary for a collection or document that is not there: a misspelt name is no filter."""
+        if not where.collections and not where.documents:
+            return
+        known = self.assistant.documents()
+        collections = {each.collection for each in known}
+        for name in where.collections:
+            if name not in collections:
+                raise NotInLibrary(f"no collection {name!r} in this library; /api/v1/collections lists them")
+        for name in sorted(set(where.documents) - {each.id for each in known}):
+            raise NotInLibrary(f"no document {name!r} in this library; /api/v1/documents lists them")
+
+
+def written(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> "Response":
+    """Return a value as JSON, written as the command line writes it."""
+    from starlette.responses import Response
+
+    return Response(as_json(value), status, dict(headers or {}), media_type="application/json")
+
+
+def streamed(parts: AsyncGenerator[bytes, None]) -> "Response":
+    """Return server-sent events; their generator is closed as soon as nobody reads it any more."""
+    from starlette.responses import StreamingResponse
+    from starlette.types import Send
+
+    class Events(StreamingResponse):
+        """Closes what it sends."""
+
+        async def stream_response(self, send: Send) -> None:
+            """Send everything, or as much as is wanted."""
+            async with aclosing(parts):
+                await super().stream_response(send)
+
+    # A proxy that collects the whole answer first would make the stream pointless.
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Events(parts, headers=headers, media_type=EVENTS)
+
+
+def paged(name: str, rows: Sequence[Any], part: "Page") -> dict[str, Any]:
+    """Return one page of a list of dataclasses, how long the list is, and the offset of the next page."""
+    end = part.offset + part.limit
+    shown = [asdict(each) for each in rows[part.offset : end]]
+    return {name: shown, "total": len(rows), "next": end if end < len(rows) else None}
