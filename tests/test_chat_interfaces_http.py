@@ -16,9 +16,11 @@ from chat import stopping
 from chat.answer import Answer, Claim, Draft, Quote
 from chat.interfaces.http import examples, models
 from chat.interfaces.http.api import build_api
+from chat.interfaces.http.desk import Desk
 from chat.interfaces.http.limits import Buckets, Limits
 from chat.interfaces.http.problem import STATUSES, Problem, problem_of
 from chat.interfaces.http.uploads import safe_name
+from chat.remote import RemoteAssistant
 from ingest import errors
 
 JSON = {"Content-Type": "application/json"}
@@ -139,6 +141,30 @@ def test_rejected_claims_are_told_before_the_end(tmp_path):
     names = [name for name, _ in told]
     assert names == ["standalone", "sentence", "sentence", "rejected", "done"]
     assert told[3][1] == told[4][1]["rejected"][0] and "1907" in told[3][1]["text"]
+
+
+def test_through_the_process_that_owns_the_library_it_is_the_same(desk, client):
+    from chat.build import open_assistant
+    from chat.settings import Settings
+
+    with open_assistant(Settings(home=desk.assistant.home)) as remote:
+        assert isinstance(remote, RemoteAssistant)
+        other = Desk.of(remote, UNLIMITED)
+        with listening(gated(other)) as base, httpx.Client(base_url=base, timeout=60) as through:
+            for path, body in (
+                ("/api/v1/ask", {"question": SIGNED}),
+                ("/api/v1/search", {"words": "ferry"}),
+                ("/api/v1/check", {"text": "Ilse Brandt signed it."}),
+            ):
+                assert same(through.post(path, json=body).json()) == same(client.post(path, json=body).json())
+            told = events(through.post("/api/v1/ask", json={"question": SIGNED, "stream": True}).text)
+            assert [name for name, _ in told] == ["standalone", "sentence", "sentence", "done"]
+            body = {"text": "The okapi slept.", "source": "wire/124"}
+            (identity,) = finished(through, through.post("/api/v1/documents/text", json=body))["added"]
+            assert client.get(f"/api/v1/documents/{identity}").status_code == 200
+            assert through.delete(f"/api/v1/documents/{identity}").status_code == 200
+            assert through.get("/api/v1/conversations/0000").status_code == 404
+        other.close()
 
 
 # Who hangs up

@@ -3,7 +3,11 @@
 import base64
 import json
 import logging
+import re
+import signal
 import stat
+import subprocess
+import sys
 
 import httpx
 import pytest
@@ -35,6 +39,7 @@ WRITES = {
     ("DELETE", "/api/v1/documents/{document_id}"),
     ("DELETE", "/api/v1/conversations/{conversation}"),
 }
+PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 NOT_THERE = ("{document_id}", "{conversation}", "{job_id}", "nowhere")
 
 
@@ -283,6 +288,27 @@ def test_loopback_is_this_machine_only(host):
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.org", "localhost.example.org", ""])
 def test_any_other_address_is_not(host):
     assert not serve.is_loopback(host)
+
+
+@pytest.mark.slow
+def test_the_command_serves_the_page_and_the_api_and_says_where(tmp_path):
+    command = [sys.executable, "-m", "chat.interfaces.cli", "serve", "--home", str(tmp_path / "home")]
+    serving = subprocess.Popen([*command, "--port", "0", "--log", "info"], **PIPES)
+    try:
+        address = re.search(r"http://127\.0\.0\.1:\d+/", serving.stdout.readline())[0]
+        said = serving.stdout.readline()
+        assert f"{address}api/v1/" in said and f"{address}v1" in said
+        assert httpx.get(f"{address}api/v1/health").json() == {"status": "ok", "documents": 0}
+        assert "Footnote" in httpx.get(address).text
+        secret = Tokens(tmp_path / "home").add("now", "read")[1]  # while it runs
+        assert httpx.get(f"{address}api/v1/health").status_code == 401
+        headers = {"Authorization": f"Bearer {secret}"}
+        assert httpx.get(f"{address}api/v1/health", headers=headers).status_code == 200
+    finally:
+        serving.send_signal(signal.SIGINT)
+        _, err = serving.communicate(timeout=60)
+    lines = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
+    assert [each["status"] for each in lines] == [200, 401, 200]
 
 
 # Logs
