@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from chat import stopping
 from chat.answer import Answer, Draft
 from chat.evidence import Evidence, Lexicon, gather
 from chat.verify.answering import Asked, Verifier
@@ -57,13 +56,11 @@ def build_chain(
     from langchain_core.runnables import RunnableLambda
 
     def retrieve(question: Question) -> Question:
-        stopping.check()
         began = time.perf_counter()
         hits = tuple(search(question.asked.standalone, PASSAGES, question.where))
         return replace(question, hits=hits, timings_ms={"retrieve": _since(began)})
 
     def draft(question: Question) -> Question:
-        stopping.check()
         began = time.perf_counter()
         made = answerer.draft(gather(question.asked.standalone, question.hits, lexicon))
         return replace(question, draft=made, timings_ms={**question.timings_ms, "answer": _since(began)})
@@ -71,11 +68,10 @@ def build_chain(
     def verify(question: Question) -> Answer:
         if question.draft is None:
             raise ValueError("verify comes after draft")
-        for found in verifier.verify(question.draft, question.asked, question.timings_ms):
-            stopping.check()
-            if isinstance(found, Answer):
-                return found
-        raise TypeError("the verifier ends with an answer")
+        *_, answer = verifier.verify(question.draft, question.asked, question.timings_ms)
+        if not isinstance(answer, Answer):
+            raise TypeError("the verifier ends with an answer")
+        return answer
 
     return RunnableLambda(retrieve) | RunnableLambda(draft) | RunnableLambda(verify)
 

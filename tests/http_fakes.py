@@ -56,12 +56,11 @@ def desk_at(home: Path, limits: Limits = UNLIMITED, **given) -> Iterator[Desk]:
 
 
 @contextmanager
-def listening(app) -> Iterator[str]:
+def listening(app, lifespan: str = "off") -> Iterator[str]:
     """Serve on a free port of this machine; gives the address."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", timeout_graceful_shutdown=1
+        app, host="127.0.0.1", port=0, log_level="critical", lifespan=lifespan, timeout_graceful_shutdown=1
     )
-    server = uvicorn.Server(config)
     ready = threading.Event()
 
     class Told(uvicorn.Server):

@@ -11,6 +11,7 @@ import sys
 
 import httpx
 import pytest
+from conftest import CHROMIUM
 from http_fakes import SIGNED, UNLIMITED, desk_at, gated, listening
 from page_fakes import built
 
@@ -171,7 +172,7 @@ def routes(desk):
 def open_to_others(desk, tokens):
     """The page and the API as they are served where others can reach them; gives a client."""
     server = built(desk.assistant, lambda: build_server(desk, Access(tokens[0], required=True)))
-    with listening(server) as base, httpx.Client(base_url=base, timeout=60) as client:
+    with listening(server, "on") as base, httpx.Client(base_url=base, timeout=60) as client:
         yield client
 
 
@@ -244,6 +245,25 @@ def test_where_others_can_reach_it_the_page_asks_a_browser_for_a_write_token(ope
         assert send(open_to_others, method, path, tokens[1]["write"]).status_code not in (401, 403)
     secret = tokens[1]["write"].removeprefix("Bearer ")
     assert open_to_others.get("/", auth=("anybody", secret)).status_code == 200
+
+
+@pytest.mark.browser
+def test_a_browser_uses_the_page_with_a_write_token_as_its_password(open_to_others, tokens):
+    from playwright.sync_api import sync_playwright
+
+    secret = tokens[1]["write"].removeprefix("Bearer ")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        page = browser.new_context(http_credentials={"username": "me", "password": secret}).new_page()
+        refused = []
+        page.on("response", lambda got: refused.append(got.url) if got.status in (401, 403) else None)
+        page.goto(str(open_to_others.base_url))
+        page.fill("#fn-box textarea", SIGNED)
+        page.press("#fn-box textarea", "Enter")
+        page.wait_for_selector(".fn-bar")
+        assert "Ilse Brandt" in page.inner_text(".fn-sentence .fn-text")
+        browser.close()
+    assert refused == []
 
 
 def test_on_this_machine_without_tokens_the_api_works_as_the_page_does(desk, routes, tmp_path):

@@ -16,7 +16,7 @@ PREFIX = "/api/v1"
 QUERIES = frozenset({f"{PREFIX}/ask", f"{PREFIX}/search", f"{PREFIX}/check", "/v1/chat/completions"})
 """What is posted to and yet changes no document."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_OWN_SCOPES = "/mcp"  # its one address takes every call, so that its tools look at the grant themselves
+OWN_SCOPES = "/mcp"  # its one address takes every call, so that its tools look at the grant themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Access:
 
 def needed(method: str, path: str) -> Scope:
     """Return the scope that a request needs."""
-    own = path == _OWN_SCOPES or path.startswith(f"{_OWN_SCOPES}/")
+    own = path == OWN_SCOPES or path.startswith(f"{OWN_SCOPES}/")
     return "read" if method in _READING or own or path.rstrip("/") in QUERIES else "write"
 
 

@@ -43,7 +43,8 @@ class Gate:
         """Answer one request; nothing is raised, whatever happens behind."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        inner = self.apps.get("/" + scope["path"].split("/", 2)[1]) if "/" in scope["path"] else None
+        first = "/" + scope["path"].lstrip("/").split("/", 1)[0]
+        inner = self.apps.get(first, self.app if first == rights.OWN_SCOPES else None)
         if inner is None:
             return await self._page(scope, receive, send)
         await _Passage(scope, send, self._watch).through(inner, receive, self._let_in)

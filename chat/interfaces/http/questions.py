@@ -116,6 +116,9 @@ def _parts(event: Event | None, rejected: list[Rejected]) -> Iterator[bytes]:
         yield sent("standalone", {"standalone_question": event.question})
     elif isinstance(event, Verified):
         yield sent("sentence", models.sentence_event(event))
+    elif isinstance(event, Rejected):
+        rejected.append(event)
+        yield sent("rejected", asdict(event))
     elif isinstance(event, Done):
         for each in event.answer.rejected:
             if each not in rejected:
