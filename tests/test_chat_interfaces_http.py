@@ -462,7 +462,7 @@ def test_figures_are_those_that_prometheus_reads(client):
 
     assert text.headers["content-type"].startswith("text/plain")
     families = {family.name: family for family in text_string_to_metric_families(text.text)}
-    assert {"footnote_http_requests", "footnote_answers", "footnote_documents"} <= set(families)
+    assert {"footnote_http_requests", "footnote_answers", "footnote_jobs_waiting"} <= set(families)
     samples = families["footnote_http_requests"].samples
     assert any(each.labels.get("route") == "/api/v1/ask" and each.value >= 1 for each in samples)
     assert "ferry" not in text.text and "harbour" not in text.text  # neither words nor names

@@ -18,6 +18,7 @@ from page_fakes import built
 from chat.interfaces import cli, serve
 from chat.interfaces.http.access import Access, Grant, needed
 from chat.interfaces.http.api import build_api, build_gate, build_server
+from chat.interfaces.http.problem import Problem
 from chat.interfaces.http.watch import JsonLines
 from chat.interfaces.tokens import Tokens
 from ingest.errors import InvalidSetting, NotInLibrary
@@ -74,7 +75,11 @@ def test_a_token_is_shown_once_and_kept_as_a_hash_that_only_its_user_can_read(tm
 def test_a_damaged_file_lets_nobody_in(tmp_path, damaged):
     (tmp_path / "tokens.json").write_text(damaged)
     with pytest.raises(InvalidSetting, match="tokens anew"):
-        Access(Tokens(tmp_path)).grant(None)
+        Tokens(tmp_path).all()
+    for required in (True, False):
+        with pytest.raises(Problem) as refused:
+            Access(Tokens(tmp_path), required=required).grant(None)
+        assert refused.value.status == 503 and str(tmp_path) not in refused.value.detail
 
 
 def test_tokens_are_managed_from_the_command_line(tmp_path, capsys):
@@ -318,7 +323,7 @@ def test_the_command_serves_the_page_and_the_api_and_says_where(tmp_path):
         address = re.search(r"http://127\.0\.0\.1:\d+/", serving.stdout.readline())[0]
         said = serving.stdout.readline()
         assert f"{address}api/v1/" in said and f"{address}v1" in said
-        assert httpx.get(f"{address}api/v1/health").json() == {"status": "ok", "documents": 0}
+        assert httpx.get(f"{address}api/v1/health").json() == {"status": "ok", "version": cli.version()}
         assert "Footnote" in httpx.get(address).text
         secret = Tokens(tmp_path / "home").add("now", "read")[1]  # while it runs
         assert httpx.get(f"{address}api/v1/health").status_code == 401

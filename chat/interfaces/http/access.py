@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from chat.interfaces.http.problem import Problem
 from chat.interfaces.tokens import Scope, Tokens
+from ingest.errors import InvalidSetting
 
 PREFIX = "/api/v1"
 QUERIES = frozenset({f"{PREFIX}/ask", f"{PREFIX}/search", f"{PREFIX}/check", "/v1/chat/completions"})
 """What is posted to and yet changes no document."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_UNREADABLE = "this library's tokens cannot be read; `footnote token list` on its machine says why"
 OWN_SCOPES = "/mcp"  # its one address takes every call, so that its tools look at the grant themselves
 
 
@@ -39,10 +41,16 @@ class Access:
         self.required = required
 
     def grant(self, authorization: str | None) -> Grant | None:
-        """Return what a request's `Authorization` gives, None if nothing; raises InvalidSetting."""
-        if not self.tokens.all() and not self.required:
-            return Grant("local", "write")
-        token = self.tokens.find(_secret(authorization or ""))
+        """Return what a request's `Authorization` gives, None if nothing.
+
+        Raises a Problem, and lets nobody in, while the tokens cannot be read.
+        """
+        try:
+            if not self.tokens.all() and not self.required:
+                return Grant("local", "write")
+            token = self.tokens.find(_secret(authorization or ""))
+        except InvalidSetting as error:
+            raise Problem(503, "tokens-unreadable", _UNREADABLE, {"Retry-After": "60"}) from error
         return Grant(token.id, token.scope) if token else None
 
 

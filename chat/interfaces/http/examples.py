@@ -162,7 +162,7 @@ TURNS: dict[str, Any] = {
     "conversation": "759211cd4b0b599f",
     "turns": [{"number": 1, "question": ANSWER["question"], "answer": ANSWER}],
 }
-HEALTH: dict[str, Any] = {"status": "ok", "documents": 1}
+HEALTH: dict[str, Any] = {"status": "ok", "version": "0.1.0"}
 MODEL: dict[str, Any] = {"id": "footnote", "object": "model", "created": 0, "owned_by": "footnote"}
 MODELS: dict[str, Any] = {"object": "list", "data": [MODEL, {**MODEL, "id": "footnote:default"}]}
 COMPLETION: dict[str, Any] = {

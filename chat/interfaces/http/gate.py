@@ -14,7 +14,6 @@ from chat.interfaces.http.access import Access, Grant
 from chat.interfaces.http.limits import Buckets, Limits
 from chat.interfaces.http.problem import Problem, answer_with, problem_of
 from chat.interfaces.http.watch import Watch, request_id
-from ingest.errors import FootnoteError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -71,8 +70,8 @@ class Gate:
         if self._access.required:
             try:
                 self._let_in(scope, page=True)
-            except (Problem, FootnoteError) as error:
-                return await answer_with(problem_of(error), request_id(None))(scope, receive, send)
+            except Problem as problem:
+                return await answer_with(problem, request_id(None))(scope, receive, send)
         await self.app(scope, receive, send)
 
 

@@ -249,7 +249,7 @@ class Health(BaseModel):
     """That the library answers."""
 
     status: str
-    documents: int
+    version: str
 
 
 class Detail(BaseModel):

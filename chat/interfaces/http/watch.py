@@ -61,7 +61,6 @@ class Watch:
         self._answers = Counter(
             "footnote_answers", "Questions that were answered", ("status",), registry=self.registry
         )
-        self.documents = Gauge("footnote_documents", "Documents in the library", registry=self.registry)
         self.jobs = Gauge(
             "footnote_jobs_waiting", "Additions that wait or are being made", registry=self.registry
         )
