@@ -41,7 +41,7 @@ def described(tmp_path_factory):
             yield [each.ok() for each in schema.get_all_operations()], token
 
 
-@pytest.mark.parametrize("examples", [3, pytest.param(300, marks=pytest.mark.slow)], ids=["a few", "many"])
+@pytest.mark.parametrize("examples", [3, pytest.param(100, marks=pytest.mark.slow)], ids=["a few", "many"])
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
 def test_whatever_is_sent_the_answer_is_as_described(described, mode, examples):
     operations, token = described

@@ -6,7 +6,7 @@ logged. Where others can reach the server, the page itself needs a token here to
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from chat.interfaces.http import access as rights
@@ -17,6 +17,8 @@ from chat.interfaces.http.watch import Watch, request_id
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    LetIn = Callable[[Scope], Grant]
 
 
 class Gate:
@@ -129,9 +131,3 @@ class _Passage:
             "bytes": self._bytes,
             "caller": grant.who if grant else "unknown",
         }
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    LetIn = Callable[[Scope], Grant]

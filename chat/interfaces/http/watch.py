@@ -71,8 +71,8 @@ class Watch:
 
     def requested(self, facts: dict[str, Any], seconds: float) -> None:
         """Count a request and write its line; `facts` has method, route, status, request_id and caller."""
-        method = facts["method"] if facts["method"] in _METHODS else "other"
-        self._requests.labels(method, facts["route"], str(facts["status"])).inc()
+        facts = {**facts, "method": facts["method"] if facts["method"] in _METHODS else "other"}
+        self._requests.labels(facts["method"], facts["route"], str(facts["status"])).inc()
         self._seconds.labels(facts["route"]).observe(seconds)
         level = logging.WARNING if facts["status"] >= 500 else logging.INFO
         LOGGER.log(level, "request", extra={"facts": {**facts, "ms": round(seconds * 1000, 1)}})
