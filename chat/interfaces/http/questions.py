@@ -69,12 +69,13 @@ def build_questions(desk: Desk) -> "APIRouter":
     async def check(body: models.Check) -> Response:
         """Compare a text with the library, sentence by sentence, each with the quotes that decide."""
 
-        def rows() -> models.JSON:
+        def rows() -> Response:
             where = body.filter()
             desk.require(where)
-            return {"sentences": [row.to_dict() for row in assistant.check(body.text, where=where)]}
+            checked = assistant.check(body.text, where=where)
+            return written({"sentences": [row.to_dict() for row in checked]})
 
-        return written(await desk.work.run(rows))
+        return await desk.work.run(rows)
 
     return router
 
