@@ -91,6 +91,20 @@ def test_earlier_messages_say_what_a_question_refers_to(client, desk):
     assert other.footnote["standalone_question"] == "When does the harbour at Vellin close?"
 
 
+@pytest.mark.parametrize("first", [SIGNED, "Who painted Mount Zeppelin?", "What was sold by the harbour?"])
+def test_a_follow_up_is_understood_as_the_librarys_own_conversation_does(client, desk, first):
+    messages, kept = [], None
+    for question in (first, "When was that?", "And who said so?", "What about the harbour at Vellin?"):
+        messages.append({"role": "user", "content": question})
+        message = client.chat.completions.create(model="footnote", messages=messages).choices[0].message
+        messages.append({"role": "assistant", "content": message.content})
+        own = desk.assistant.ask(question, conversation=kept)
+        kept = own.conversation
+        assert message.footnote["standalone_question"] == own.standalone_question
+        assert message.footnote["text"] == own.text
+    desk.assistant.remove_conversation(kept)
+
+
 def test_what_was_not_found_is_ordinary_text_and_says_so_beside_it(client):
     strange = [{"role": "user", "content": "Who painted the zeppelin?"}]
     message = client.chat.completions.create(model="footnote", messages=strange).choices[0].message

@@ -55,8 +55,12 @@ def asked(messages: Sequence[Message]) -> tuple[str, str | None]:
 
 
 def unmarked(text: str) -> str:
-    """Return the sentences of an earlier answer, without markers, sources and what was escaped."""
-    return _ESCAPED.sub(r"\1", _MARKS.sub("", text.partition(SOURCES)[0]))
+    """Return the sentences of an earlier answer, without markers, sources and what was escaped.
+
+    One that lists no sources found nothing, and what it says of that is nobody's words.
+    """
+    said, sources, _ = text.partition(SOURCES)
+    return _ESCAPED.sub(r"\1", _MARKS.sub("", said.partition("\n\n")[0])) if sources else ""
 
 
 def plain(text: str) -> str:
