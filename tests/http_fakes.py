@@ -15,6 +15,7 @@ from chat.interfaces.http.desk import Desk
 from chat.interfaces.http.limits import Limits
 from chat.interfaces.tokens import Tokens
 from chat.page.guard import Guard
+from retrieval.report import AddReport, Failure
 
 MEMO = (
     "Memo on the ferry\n\nThe ferry Aurora was sold to Northwind Lines for 3 million crowns. "
@@ -23,6 +24,22 @@ MEMO = (
 LETTER = "Letter from the harbour\n\nThe harbour at Vellin closes every night at ten o'clock.\n"
 SIGNED = "Who signed the sale of the ferry Aurora?"
 UNLIMITED = Limits(rate=0, jobs=100_000)
+
+
+class Unconnected:
+    """An assistant without a network: no page that it is asked to add can be reached."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def __getattr__(self, name):
+        return getattr(self._assistant, name)
+
+    def add(self, *sources, **given) -> AddReport:
+        """Add files."""
+        if any("://" in str(source) for source in sources):
+            return AddReport((), (), tuple(Failure(str(each), "no network") for each in sources))
+        return self._assistant.add(*sources, **given)
 
 
 def fill(assistant: Assistant) -> None:

@@ -22,6 +22,7 @@ from chat.interfaces.http.problem import STATUSES, Problem, problem_of
 from chat.interfaces.http.uploads import safe_name
 from chat.remote import RemoteAssistant
 from ingest import errors
+from retrieval.report import AddReport
 
 JSON = {"Content-Type": "application/json"}
 
@@ -267,7 +268,8 @@ def test_files_are_added_in_the_background_and_removed_with_a_receipt(client, de
     assert job["state"] == "done" and job["done"] == job["total"] == 2
     (identity,) = job["added"]
     assert [each["source"] for each in job["failed"]] == ["empty.txt"]
-    assert client.get("/api/v1/failures").json()["failures"][0] == job["failed"][0]
+    kept = client.get("/api/v1/failures").json()["failures"][0]
+    assert (kept["source"], kept["collection"]) == ("empty.txt", "zoo") and kept["remedy"]
     info = client.get(f"/api/v1/documents/{identity}").json()
     assert (info["source"], info["collection"]) == ("zebra.txt", "zoo")
     same_file = client.post("/api/v1/documents/files", files=sent[:1], data={"collection": "zoo"})
@@ -303,12 +305,12 @@ def test_an_addition_that_fails_says_why_and_too_many_are_refused(tmp_path):
     with desk_at(tmp_path / "home", replace(UNLIMITED, jobs=2)) as desk:
         go = threading.Event()
 
-        def wait(told):
+        def wait(told, cancel):
             go.wait(30)
             raise errors.LibraryBusy("another process owns the library")
 
         first = desk.jobs.start(("a",), "default", wait)
-        second = desk.jobs.start(("b",), "default", lambda told: desk.assistant.add_text("One.", source="b"))
+        second = desk.jobs.start(("b",), "default", lambda *_: desk.assistant.add_text("One.", source="b"))
         with pytest.raises(Problem, match="too many") as refused:
             desk.jobs.start(("c",), "default", wait)
         assert refused.value.status == 429 and "Retry-After" in refused.value.headers
@@ -318,6 +320,26 @@ def test_an_addition_that_fails_says_why_and_too_many_are_refused(tmp_path):
         assert desk.jobs.get(first.id).state == "failed"
         assert desk.jobs.get(first.id).error == "another process owns the library"
         assert desk.jobs.get(second.id).state == "done"
+
+
+def test_an_addition_is_cancelled_whether_it_runs_or_waits(client, desk):
+    began = threading.Event()
+
+    def endless(told, cancel):
+        began.set()
+        assert cancel.wait(30)
+        return AddReport((), (), (), cancelled=True)
+
+    running = desk.jobs.start(("a",), "default", endless)
+    waiting = desk.jobs.start(("b",), "default", endless)
+    assert began.wait(30)
+    assert client.delete(f"/api/v1/jobs/{waiting.id}").json()["state"] == "waiting"
+    assert client.delete(f"/api/v1/jobs/{running.id}").status_code == 202
+    for each in (running, waiting):
+        while (told := client.get(f"/api/v1/jobs/{each.id}").json())["finished"] is None:
+            time.sleep(0.01)
+        assert told["state"] == "cancelled"
+    assert client.delete("/api/v1/jobs/none").status_code == 404
 
 
 @pytest.mark.parametrize(

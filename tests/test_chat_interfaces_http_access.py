@@ -40,6 +40,7 @@ WRITES = {
     ("POST", "/api/v1/documents/files"),
     ("DELETE", "/api/v1/documents/{document_id}"),
     ("DELETE", "/api/v1/conversations/{conversation}"),
+    ("DELETE", "/api/v1/jobs/{job_id}"),
 }
 PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 NOT_THERE = ("{document_id}", "{conversation}", "{job_id}", "nowhere")

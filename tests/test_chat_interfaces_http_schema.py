@@ -5,28 +5,11 @@ from dataclasses import replace
 import hypothesis
 import pytest
 import schemathesis
-from http_fakes import UNLIMITED, desk_at, gated, listening
+from http_fakes import UNLIMITED, Unconnected, desk_at, gated, listening
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from chat.interfaces.tokens import Tokens
-from retrieval.report import AddReport, Failure
-
-
-class Offline:
-    """An assistant that fetches nothing, whatever address is made up."""
-
-    def __init__(self, assistant):
-        self._assistant = assistant
-
-    def __getattr__(self, name):
-        return getattr(self._assistant, name)
-
-    def add(self, *sources, **given):
-        """Add files only."""
-        if any("://" in str(source) for source in sources):
-            return AddReport((), (), tuple(Failure(str(each), "not fetched") for each in sources))
-        return self._assistant.add(*sources, **given)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +18,7 @@ def described(tmp_path_factory):
     home = tmp_path_factory.mktemp("library") / "home"
     token = {"Authorization": f"Bearer {Tokens(home).add('fuzz', 'write')[1]}"}
     with desk_at(home, UNLIMITED) as desk:
-        app = gated(replace(desk, assistant=Offline(desk.assistant)))
+        app = gated(replace(desk, assistant=Unconnected(desk.assistant)))
         with listening(app) as base:
             schema = schemathesis.openapi.from_url(f"{base}/api/v1/openapi.json", headers=token)
             yield [each.ok() for each in schema.get_all_operations()], token

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fakes import assistant_at
-from http_fakes import MEMO, UNLIMITED, gated, listening
+from http_fakes import MEMO, UNLIMITED, Unconnected, gated, listening
 
 from chat.interfaces import cli
 from chat.interfaces.http.access import needed
@@ -24,24 +24,6 @@ PAGE = (Path(__file__).parents[1] / "docs" / "http.md").read_text(encoding="utf-
 BASE = "http://127.0.0.1:7860"
 FENCE = re.compile(r"^```(sh|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 DOCUMENT, JOB, CONVERSATION = "ccda83a073e2b546", "0b1c2d3e4f506172", "759211cd4b0b599f"
-
-
-class Unconnected:
-    """The assistant, but that it has no network."""
-
-    def __init__(self, assistant):
-        self._assistant = assistant
-
-    def __getattr__(self, name):
-        return getattr(self._assistant, name)
-
-    def add(self, *sources, **given):
-        """Add files; pages are said to be out of reach."""
-        from retrieval.report import AddReport, Failure
-
-        if any("://" in str(source) for source in sources):
-            return AddReport((), (), tuple(Failure(str(each), "no network") for each in sources))
-        return self._assistant.add(*sources, **given)
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 """Adding to the library, in the background, and removing from it."""
 
-from collections.abc import Callable
 from dataclasses import asdict
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 from chat.interfaces.http import models
 from chat.interfaces.http.access import PREFIX
 from chat.interfaces.http.desk import Desk, written
-from chat.interfaces.http.jobs import Job, Told
+from chat.interfaces.http.jobs import Job, Run, Told
 from chat.interfaces.http.limits import MOST_FILES
 from retrieval.report import AddReport
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 def build_changes(desk: Desk) -> "APIRouter":
     """Return the routes."""
-    from fastapi import APIRouter, File, Form, Response, UploadFile
+    from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
     router = APIRouter(prefix=PREFIX, tags=["changes"])
     assistant = desk.assistant
 
-    def begin(sources: tuple[str, ...], collection: str, run: Callable[[Told], AddReport]) -> Response:
+    def begin(sources: tuple[str, ...], collection: str, run: Run) -> Response:
         job = desk.jobs.start(sources, collection, run)
         return written(job.to_dict(), 202, {"Location": f"{PREFIX}/jobs/{job.id}"})
 
@@ -33,7 +33,9 @@ def build_changes(desk: Desk) -> "APIRouter":
         return begin(
             urls,
             body.collection,
-            lambda told: assistant.add(*urls, collection=body.collection, on_progress=told),
+            lambda told, cancel: assistant.add(
+                *urls, collection=body.collection, on_progress=told, cancel=cancel
+            ),
         )
 
     @router.post("/documents/text", status_code=202, response_model=Job)
@@ -42,7 +44,7 @@ def build_changes(desk: Desk) -> "APIRouter":
         return begin(
             (body.source,),
             body.collection,
-            lambda told: assistant.add_text(
+            lambda _told, _cancel: assistant.add_text(
                 body.text,
                 source=body.source,
                 title=body.title,
@@ -65,10 +67,10 @@ def build_changes(desk: Desk) -> "APIRouter":
         """Add files, in the background; the library keeps its own copies."""
         uploads = await desk.work.run(desk.uploads.receive, [(each.filename, each.file) for each in files])
 
-        def run(told: Told) -> AddReport:
+        def run(told: Told, cancel: Event) -> AddReport:
             try:
                 places = desk.uploads.settle(uploads)
-                return assistant.add(*places, collection=collection, on_progress=told)
+                return assistant.add(*places, collection=collection, on_progress=told, cancel=cancel)
             finally:
                 desk.uploads.clear(uploads)
 
@@ -79,9 +81,9 @@ def build_changes(desk: Desk) -> "APIRouter":
             raise
 
     @router.delete("/documents/{document_id}", response_model=models.Receipts)
-    async def remove_document(document_id: models.Key) -> Response:
+    async def remove_document(document_id: models.Key, how: Annotated[models.Removal, Query()]) -> Response:
         """Remove a document for good, with all its versions, and return a receipt."""
-        receipts = await desk.work.run(assistant.remove, document_id)
+        receipts = await desk.work.run(assistant.remove, document_id, purge=how.purge)
         return written({"receipts": [asdict(each) for each in receipts]})
 
     @router.get("/jobs", response_model=models.JobList)
@@ -93,5 +95,11 @@ def build_changes(desk: Desk) -> "APIRouter":
     async def job(job_id: models.Key) -> Response:
         """Tell how far an addition is, and in the end what became of each source."""
         return written(desk.jobs.get(job_id).to_dict())
+
+    @router.delete("/jobs/{job_id}", status_code=202, response_model=Job)
+    async def cancel_job(job_id: models.Key) -> Response:
+        """Cancel an addition: what was ready is in, the rest is not."""
+        job = desk.jobs.cancel(job_id)
+        return written(job.to_dict(), 202, {"Location": f"{PREFIX}/jobs/{job.id}"})
 
     return router

@@ -113,8 +113,8 @@ def build_completions(desk: Desk) -> "APIRouter":
     @router.get("/models", response_model=ModelList)
     async def models() -> Response:
         """List the models: the library, and each of its collections."""
-        names = {each.collection for each in await desk.work.run(desk.assistant.documents)}
-        data = [_model(MODEL), *(_model(f"{MODEL}:{name}") for name in sorted(names))]
+        collections = await desk.work.run(desk.assistant.collections)
+        data = [_model(MODEL), *(_model(f"{MODEL}:{each.name}") for each in collections)]
         return written({"object": "list", "data": data})
 
     @router.get("/models/{model:path}", response_model=Model)

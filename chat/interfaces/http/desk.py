@@ -57,15 +57,14 @@ class Desk:
 
     def require(self, where: Filter) -> None:
         """Raise NotInLibrary for a collection or document that is not there: a misspelt name is no filter."""
-        if not where.collections and not where.documents:
-            return
-        known = self.assistant.documents()
-        collections = {each.collection for each in known}
-        for name in where.collections:
-            if name not in collections:
+        if where.collections:
+            names = {each.name for each in self.assistant.collections()}
+            for name in sorted(set(where.collections) - names):
                 raise NotInLibrary(f"no collection {name!r} in this library; /api/v1/collections lists them")
-        for name in sorted(set(where.documents) - {each.id for each in known}):
-            raise NotInLibrary(f"no document {name!r} in this library; /api/v1/documents lists them")
+        if where.documents:
+            known = {each.id for each in self.assistant.documents()}
+            for name in sorted(set(where.documents) - known):
+                raise NotInLibrary(f"no document {name!r} in this library; /api/v1/documents lists them")
 
 
 def written(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> "Response":

@@ -1,6 +1,5 @@
-"""GET /documents, /failures and /collections: what is in the library."""
+"""GET /documents, /failures, /waiting and /collections: what is in the library."""
 
-from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,9 +23,8 @@ def build_documents(desk: Desk) -> "APIRouter":
     @router.get("/documents", response_model=models.Documents)
     async def documents(part: Annotated[models.DocumentsPage, Query()]) -> Response:
         """List what can be searched, in the order in which it was added."""
-        rows = await work.run(assistant.documents)
-        if part.collection is not None:
-            rows = [each for each in rows if each.collection == part.collection]
+        only = (part.collection,) if part.collection is not None else ()
+        rows = await work.run(assistant.documents, only)
         return written(paged("documents", rows, part))
 
     @router.get("/documents/{document_id}", response_model=DocumentInfo)
@@ -66,20 +64,17 @@ def build_documents(desk: Desk) -> "APIRouter":
 
     @router.get("/failures", response_model=models.Failures)
     async def failures(part: Annotated[models.Page, Query()]) -> Response:
-        """List what could not be read, and why, the latest first."""
-        return written(paged("failures", await work.run(assistant.failures), part))
+        """List what could not be read, why, and what to do, the latest first."""
+        return written(paged("failures", await work.run(assistant.failed), part))
+
+    @router.get("/waiting", response_model=models.Waiting)
+    async def waiting() -> Response:
+        """List what waits for its words to be read from its pictures, and is not in yet."""
+        return written({"waiting": [asdict(each) for each in await work.run(assistant.waiting)]})
 
     @router.get("/collections", response_model=models.Collections)
     async def collections() -> Response:
         """List the named parts of the library."""
-        documents, passages = Counter[str](), Counter[str]()
-        for each in await work.run(assistant.documents):
-            documents[each.collection] += 1
-            passages[each.collection] += each.passages
-        rows = [
-            {"name": name, "documents": documents[name], "passages": passages[name]}
-            for name in sorted(documents)
-        ]
-        return written({"collections": rows})
+        return written({"collections": [asdict(each) for each in await work.run(assistant.collections)]})
 
     return router

@@ -112,6 +112,8 @@ DOCUMENT: dict[str, Any] = {
     "pages": 0,
     "added_at": "2026-01-02T03:04:05.000000+00:00",
     "note": None,
+    "enabled": True,
+    "edited": [],
 }
 DOCUMENTS: dict[str, Any] = {"documents": [DOCUMENT], "total": 1, "next": None}
 TEXT: dict[str, Any] = {
@@ -124,8 +126,23 @@ TEXT: dict[str, Any] = {
     "text": CITATION["quote"],
 }
 FAILURE: dict[str, Any] = {"source": "scan.pdf", "reason": "it has pages but no text; it needs OCR"}
-FAILURES: dict[str, Any] = {"failures": [FAILURE], "total": 1, "next": None}
-COLLECTIONS: dict[str, Any] = {"collections": [{"name": "default", "documents": 1, "passages": 1}]}
+FAILURES: dict[str, Any] = {
+    "failures": [
+        {
+            **FAILURE,
+            "remedy": "send it with text",
+            "collection": "default",
+            "origin": "upload:3d1c6a0b1c7f1f0a/scan.pdf",
+            "failed_at": "2026-01-02T03:04:05.000000+00:00",
+        }
+    ],
+    "total": 1,
+    "next": None,
+}
+WAITING: dict[str, Any] = {"waiting": [{"source": "fax.pdf", "reason": "its pages are read one by one"}]}
+COLLECTIONS: dict[str, Any] = {
+    "collections": [{"name": "default", "documents": 1, "created_at": "2026-01-02T03:04:05.000000+00:00"}]
+}
 JOB: dict[str, Any] = {
     "id": "0b1c2d3e4f506172",
     "state": "done",
@@ -136,6 +153,7 @@ JOB: dict[str, Any] = {
     "added": ["ccda83a073e2b546"],
     "unchanged": [],
     "failed": [FAILURE],
+    "waiting": [],
     "error": None,
     "created": "2026-01-02T03:04:05.000+00:00",
     "finished": "2026-01-02T03:04:06.000+00:00",
@@ -143,7 +161,15 @@ JOB: dict[str, Any] = {
 JOBS: dict[str, Any] = {"jobs": [JOB]}
 RECEIPTS: dict[str, Any] = {
     "receipts": [
-        {"document_id": "ccda83a073e2b546", "source": "memo.txt", "versions": 1, "passages": 1, "left": 0}
+        {
+            "document_id": "ccda83a073e2b546",
+            "source": "memo.txt",
+            "versions": 1,
+            "passages": 1,
+            "left": 0,
+            "before": {"versions": 1, "passages": 1},
+            "after": {"versions": 0, "passages": 0},
+        }
     ]
 }
 CONVERSATIONS: dict[str, Any] = {
@@ -209,12 +235,14 @@ ANSWERS: dict[str, Any] = {
     "document": DOCUMENT,
     "text": TEXT,
     "failures": FAILURES,
+    "waiting": WAITING,
     "collections": COLLECTIONS,
     "add_pages": JOB,
     "add_text": JOB,
     "add_files": JOB,
     "jobs": JOBS,
     "job": JOB,
+    "cancel_job": {**JOB, "state": "cancelled"},
     "remove_document": RECEIPTS,
     "conversations": CONVERSATIONS,
     "conversation_turns": TURNS,

@@ -20,15 +20,20 @@ if TYPE_CHECKING:
     from prometheus_client import Gauge
 
 Told = Callable[[AddProgress], None]
+Run = Callable[[Told, threading.Event], AddReport]
+"""What a job does: it tells its progress, and ends soon once the event is set."""
 _KEPT = 200  # jobs that are over and can still be looked at
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One addition; `done` of `total` sources are finished, and times are ISO 8601 in UTC."""
+    """One addition; `done` of `total` sources are finished, and times are ISO 8601 in UTC.
+
+    `waiting` names sources whose words are yet to be read from their pictures.
+    """
 
     id: str
-    state: Literal["waiting", "running", "done", "failed"]
+    state: Literal["waiting", "running", "done", "failed", "cancelled"]
     sources: tuple[str, ...]
     collection: str
     done: int
@@ -36,6 +41,7 @@ class Job:
     added: tuple[str, ...]
     unchanged: tuple[str, ...]
     failed: tuple[Failure, ...]
+    waiting: tuple[str, ...]
     error: str | None
     created: str
     finished: str | None
@@ -54,8 +60,9 @@ class Jobs:
         self._gauge = gauge
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
+        self._cancels: dict[str, threading.Event] = {}
 
-    def start(self, sources: tuple[str, ...], collection: str, run: Callable[[Told], AddReport]) -> Job:
+    def start(self, sources: tuple[str, ...], collection: str, run: Run) -> Job:
         """Return the job that will run this; raises a Problem when too many wait."""
         job = Job(
             id=secrets.token_hex(8),
@@ -67,6 +74,7 @@ class Jobs:
             added=(),
             unchanged=(),
             failed=(),
+            waiting=(),
             error=None,
             created=_now(),
             finished=None,
@@ -81,8 +89,8 @@ class Jobs:
                 )
             over = [each.id for each in self._jobs.values() if each.finished]
             for identity in over[: max(0, len(over) - _KEPT + 1)]:
-                del self._jobs[identity]
-            self._jobs[job.id] = job
+                del self._jobs[identity], self._cancels[identity]
+            self._jobs[job.id], self._cancels[job.id] = job, threading.Event()
             self._gauge.inc()
         try:
             self._thread.submit(self._run, job.id, run)
@@ -105,26 +113,38 @@ class Jobs:
             404, "no-such-job", "no such job is remembered; what it added is in the list of documents"
         )
 
-    def close(self) -> None:
-        """Let the running job finish, and drop those that wait."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+    def cancel(self, identity: str) -> Job:
+        """End a job soon: what was ready is in, the rest is not; raises a Problem if it is not remembered."""
+        self.get(identity)
+        self._cancels[identity].set()
+        return self.get(identity)
 
-    def _run(self, identity: str, run: Callable[[Told], AddReport]) -> None:
+    def close(self) -> None:
+        """Cancel what runs, and drop what waits."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        for each in self.all():
+            self.cancel(each.id)
+
+    def _run(self, identity: str, run: Run) -> None:
+        cancel = self._cancels[identity]
+        if cancel.is_set():
+            return self._change(identity, state="cancelled", finished=_now())
         self._change(identity, state="running")
         try:
-            report = run(lambda step: self._change(identity, done=step.done, total=step.total))
+            report = run(lambda step: self._change(identity, done=step.done, total=step.total), cancel)
         except Exception as error:
             self._change(identity, state="failed", error=problem_of(error).detail, finished=_now())
         else:
             total = len(report.added) + len(report.unchanged) + len(report.failed)
             self._change(
                 identity,
-                state="done",
+                state="cancelled" if report.cancelled else "done",
                 done=total,
                 total=total,
                 added=report.added,
                 unchanged=report.unchanged,
                 failed=report.failed,
+                waiting=report.waiting,
                 finished=_now(),
             )
 

@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from chat.answer import Checked, Citation, ConversationInfo, Sentence, Turn
 from chat.interfaces.http.jobs import Job
 from chat.interfaces.http.limits import LONGEST_DRAFT, LONGEST_QUESTION
+from ingest.collection import CollectionInfo
 from retrieval.hit import Filter, Hit
-from retrieval.report import DocumentInfo, Failure, Receipt
+from retrieval.report import DocumentInfo, FailedSource, Failure, Receipt
 
 if TYPE_CHECKING:
     from chat.answer import Verified
@@ -49,6 +50,9 @@ class Where(Given):
     published_to: date | None = None
     """Documents that state this date or an earlier one; those without a date are left out."""
 
+    hidden: bool = False
+    """Also find words that are in a file and not to be seen on its page."""
+
     def filter(self) -> Filter:
         """Return it as the assistant takes it."""
         first, last = self.published_from, self.published_to
@@ -57,6 +61,7 @@ class Where(Given):
             tuple(self.documents),
             first.isoformat() if first else None,
             last.isoformat() if last else None,
+            self.hidden,
         )
 
 
@@ -82,6 +87,13 @@ class TextPart(Given):
     """The current one, unless said."""
     start: Offset | None = None
     end: Offset | None = None
+
+
+class Removal(Given):
+    """How to remove."""
+
+    purge: bool = False
+    """Also write the library's files anew, so that not even numbers linger in them."""
 
 
 class Ask(Where):
@@ -185,11 +197,17 @@ class Documents(BaseModel):
 
 
 class Failures(BaseModel):
-    """A page of what could not be read, the latest first."""
+    """A page of what could not be read, the latest first, with what to do about it."""
 
-    failures: list[Failure]
+    failures: list[FailedSource]
     total: int
     next: int | None
+
+
+class Waiting(BaseModel):
+    """What waits for its words to be read from its pictures."""
+
+    waiting: list[Failure]
 
 
 class DocumentText(BaseModel):
@@ -231,18 +249,10 @@ class Turns(BaseModel):
     turns: list[Turn]
 
 
-class Collection(BaseModel):
-    """A named part of the library."""
-
-    name: str
-    documents: int
-    passages: int
-
-
 class Collections(BaseModel):
-    """Every collection that has a document, by name."""
+    """Every collection, `default` first, then by name."""
 
-    collections: list[Collection]
+    collections: list[CollectionInfo]
 
 
 class Health(BaseModel):

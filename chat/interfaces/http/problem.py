@@ -18,6 +18,7 @@ from ingest.errors import (
     LibraryMismatch,
     ModelMissing,
     NotInLibrary,
+    StoreFailed,
     TooLarge,
     UnreadableSource,
 )
@@ -34,6 +35,7 @@ STATUSES: tuple[tuple[type[FootnoteError], int], ...] = (
     (NotInLibrary, 404),
     (TooLarge, 413),
     (UnreadableSource, 422),
+    (StoreFailed, 507),
     (LibraryBusy, 503),
     (LibraryMismatch, 503),
     (ModelMissing, 503),
