@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 
 import httpx
 import pytest
-from fakes import QuoteAll
+from fakes import BagOfWords, QuoteAll
 from http_fakes import LETTER, SIGNED, UNLIMITED, desk_at, gated, listening
 
 from chat import stopping
@@ -214,6 +214,39 @@ def test_a_client_that_hangs_up_frees_its_work(tmp_path, stream):
         while b"footnote_work_in_progress 0.0" not in desk.watch.text():
             time.sleep(0.02)
         assert b'footnote_answers_total{status="stopped"} 1.0' in desk.watch.text()
+
+
+def test_a_client_that_hangs_up_frees_the_check_of_a_long_text(tmp_path):
+    class Counting(BagOfWords):
+        """Counts what it embeds."""
+
+        def __init__(self):
+            super().__init__()
+            self.queries, self.began = 0, threading.Event()
+
+        def embed_query(self, text):
+            """Return the vector, and tell once a check is under way."""
+            self.queries += 1
+            if "pelican" in text:
+                self.began.set()
+                time.sleep(0.01)
+            return super().embed_query(text)
+
+    counting, sentences = Counting(), 2000
+    text = " ".join(f"The pelican saw ship {number} that day." for number in range(sentences))
+    with desk_at(tmp_path / "home", embedder=counting) as desk, listening(gated(desk)) as base:
+
+        async def hang_up():
+            async with httpx.AsyncClient(base_url=base, timeout=60) as client:
+                checking = asyncio.ensure_future(client.post("/api/v1/check", json={"text": text}))
+                assert await asyncio.to_thread(counting.began.wait, 30)
+                checking.cancel()
+                await asyncio.gather(checking, return_exceptions=True)
+
+        asyncio.run(hang_up())
+        while b"footnote_work_in_progress 0.0" not in desk.watch.text():
+            time.sleep(0.02)
+    assert counting.queries < sentences
 
 
 def test_too_much_work_is_refused_and_not_queued_for_ever(tmp_path):

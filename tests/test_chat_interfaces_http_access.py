@@ -239,6 +239,11 @@ def test_every_route_needs_a_token_and_a_write_needs_more(server, routes, tokens
             assert codes["read"] == 403 and got["read"].json()["type"].endswith(":write-token-needed")
         else:
             assert codes["read"] == codes["write"], (method, path)
+        for answer in got.values():
+            assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert "set-cookie" not in answer.headers
+            assert answer.headers["cache-control"] == "no-store" and answer.headers["x-request-id"]
         there = not any(part in path for part in NOT_THERE)
         assert (codes["write"] < 300) == there, (method, path)
 

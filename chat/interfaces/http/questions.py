@@ -66,16 +66,16 @@ def build_questions(desk: Desk) -> "APIRouter":
         return written(await desk.work.run(hits))
 
     @router.post("/check", response_model=models.CheckedText)
-    async def check(body: models.Check) -> Response:
+    async def check(request: Request, body: models.Check) -> Response:
         """Compare a text with the library, sentence by sentence, each with the quotes that decide."""
 
-        def rows() -> Response:
+        def rows() -> Iterator[Response]:
             where = body.filter()
             desk.require(where)
             checked = assistant.check(body.text, where=where)
-            return written({"sentences": [row.to_dict() for row in checked]})
+            yield written({"sentences": [row.to_dict() for row in checked]})
 
-        return await desk.work.run(rows)
+        return await desk.work.last(request, rows)
 
     return router
 
