@@ -6,19 +6,18 @@ The text of the message has footnotes and a list of sources; the whole answer st
 
 import secrets
 import time
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from chat.answer import Answer, Done, Event, Verified
+from chat.answer import Answer, Done, Event, Standalone, Verified
 from chat.interfaces.http import messages
-from chat.interfaces.http.desk import PING, Desk, streamed, written
+from chat.interfaces.http.desk import Desk, written
 from chat.interfaces.http.limits import LONGEST_QUESTION
-from chat.interfaces.http.problem import Problem, problem_of
-from chat.interfaces.http.questions import sent
-from chat.interfaces.http.work import unless_gone
+from chat.interfaces.http.problem import Problem
+from chat.interfaces.http.streaming import sent, streamed, whole
 from ingest.errors import NotInLibrary
 from retrieval.hit import Filter
 
@@ -138,17 +137,13 @@ def build_completions(desk: Desk) -> "APIRouter":
 
         head = {"id": f"chatcmpl-{secrets.token_hex(8)}", "created": int(time.time()), "model": body.model}
         if body.stream:
-            events = desk.work.events(start)
-            first = await unless_gone(request, anext(events))
-            return streamed(_told(desk, request.scope["footnote.request_id"], first, events, head, base))
-        done = await desk.work.last(request, start)
-        if not isinstance(done, Done):
-            raise TypeError("a stream of events ends with the answer")
-        desk.watch.answered(done.answer.status)
+            parts = _Chunks(head, base).of
+            return await streamed(desk, request, start, parts, error=None, end=b"data: [DONE]\n\n")
+        answer = await whole(desk, request, start)
         message = {
             "role": "assistant",
-            "content": messages.message_text(done.answer, base),
-            "footnote": done.answer.to_dict(),
+            "content": messages.message_text(answer, base),
+            "footnote": answer.to_dict(),
         }
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         return written({**head, "object": "chat.completion", "choices": [choice]})
@@ -158,14 +153,11 @@ def build_completions(desk: Desk) -> "APIRouter":
 
 def _once(desk: Desk, question: str, searched: str | None, where: Filter) -> Iterator[Event]:
     """Yield an answer's events, and forget the conversation that it began: the client keeps its own."""
-    answer: Answer | None = None
-    try:
-        for event in desk.assistant.stream(question, where=where, standalone=searched):
-            answer = event.answer if isinstance(event, Done) else None
-            yield event
-    finally:
-        if answer is not None:
-            desk.assistant.remove_conversation(answer.conversation)
+    for event in desk.assistant.stream(question, where=where, standalone=searched):
+        if isinstance(event, Done):
+            with suppress(NotInLibrary):  # somebody else removed it first
+                desk.assistant.remove_conversation(event.answer.conversation)
+        yield event
 
 
 def _where(desk: Desk, model: str) -> Filter:
@@ -182,48 +174,25 @@ def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 0, "owned_by": MODEL}
 
 
-async def _told(
-    desk: Desk,
-    request_id: str,
-    first: Event | None,
-    events: AsyncGenerator[Event | None, None],
-    head: dict[str, Any],
-    base: str,
-) -> AsyncGenerator[bytes, None]:
-    """Yield the chunks: the role, a sentence each, what comes after them, and last the whole answer."""
-    outcome = "stopped"
-    begun = False
+class _Chunks:
+    """The chunks of an answer: the role, a sentence each, what comes after them, and last the whole of it."""
 
-    def chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:
-        choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        return sent(None, {**head, "object": "chat.completion.chunk", "choices": [choice]})
+    def __init__(self, head: dict[str, Any], base: str) -> None:
+        self._head = head
+        self._base = base
+        self._space = ""
 
-    def parts(event: Event | None) -> Iterator[bytes]:
-        nonlocal begun, outcome
-        if event is None:
-            yield PING
+    def of(self, event: Event) -> Iterator[bytes]:
+        """Yield the chunks that an event becomes."""
+        if isinstance(event, Standalone):
+            yield self._chunk({"role": "assistant", "content": ""})
         elif isinstance(event, Verified):
-            space = " " if begun else ""
-            begun = True
-            yield chunk({"content": space + messages.sentence_text(event.sentence)})
+            yield self._chunk({"content": self._space + messages.sentence_text(event.sentence)})
+            self._space = " "
         elif isinstance(event, Done):
-            outcome = event.answer.status
-            yield chunk({"content": messages.closing(event.answer, base)})
-            yield chunk({"footnote": event.answer.to_dict()}, "stop")
+            yield self._chunk({"content": messages.closing(event.answer, self._base)})
+            yield self._chunk({"footnote": event.answer.to_dict()}, "stop")
 
-    async with aclosing(events):
-        try:
-            yield chunk({"role": "assistant", "content": ""})
-            for part in parts(first):
-                yield part
-            async for event in events:
-                for part in parts(event):
-                    yield part
-        except Exception as error:
-            problem = problem_of(error)
-            if problem.kind == "unexpected":
-                desk.watch.failed(error, request_id)
-            yield sent(None, problem.to_dict(request_id))
-        finally:
-            desk.watch.answered(outcome)
-        yield b"data: [DONE]\n\n"
+    def _chunk(self, delta: dict[str, Any], finish: str | None = None) -> bytes:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        return sent(None, {**self._head, "object": "chat.completion.chunk", "choices": [choice]})

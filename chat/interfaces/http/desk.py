@@ -1,7 +1,6 @@
 """What every route works with, and how answers are written."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from chat.interfaces.http.models import Page
     from chat.remote import RemoteAssistant
 
-PING = b": still at work\n\n"
 EVENTS = "text/event-stream"
 
 
@@ -72,24 +70,6 @@ def written(value: Any, status: int = 200, headers: Mapping[str, str] | None = N
     from starlette.responses import Response
 
     return Response(as_json(value), status, dict(headers or {}), media_type="application/json")
-
-
-def streamed(parts: AsyncGenerator[bytes, None]) -> "Response":
-    """Return server-sent events; their generator is closed as soon as nobody reads it any more."""
-    from starlette.responses import StreamingResponse
-    from starlette.types import Send
-
-    class Events(StreamingResponse):
-        """Closes what it sends."""
-
-        async def stream_response(self, send: Send) -> None:
-            """Send everything, or as much as is wanted."""
-            async with aclosing(parts):
-                await super().stream_response(send)
-
-    # A proxy that collects the whole answer first would make the stream pointless.
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Events(parts, headers=headers, media_type=EVENTS)
 
 
 def paged(name: str, rows: Sequence[Any], part: "Page") -> dict[str, Any]:

@@ -1,18 +1,14 @@
 """POST /ask, /search and /check: what a reader of the library does."""
 
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from chat.answer import Answer, Done, Event, Rejected, Standalone, Verified
 from chat.interfaces.http import models
 from chat.interfaces.http.access import PREFIX
-from chat.interfaces.http.desk import EVENTS, PING, Desk, streamed, written
-from chat.interfaces.http.problem import problem_of
-from chat.interfaces.http.work import unless_gone
-from chat.interfaces.terminal import as_json
-from chat.stopping import Stopped
+from chat.interfaces.http.desk import EVENTS, Desk, written
+from chat.interfaces.http.streaming import sent, streamed, whole
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -40,18 +36,9 @@ def build_questions(desk: Desk) -> "APIRouter":
                 body.question, conversation=body.conversation, where=where, standalone=body.standalone
             )
 
-        if not body.stream and EVENTS not in request.headers.get("accept", ""):
-            try:
-                last = await desk.work.last(request, start)
-            except Stopped:
-                desk.watch.answered("stopped")
-                raise
-            answer = _answer(last)
-            desk.watch.answered(answer.status)
-            return written(answer.to_dict())
-        events = desk.work.events(start)
-        first = await unless_gone(request, anext(events))
-        return streamed(_told(desk, first, events, request.scope["footnote.request_id"]))
+        if body.stream or EVENTS in request.headers.get("accept", ""):
+            return await streamed(desk, request, start, _Parts().of, error="error")
+        return written((await whole(desk, request, start)).to_dict())
 
     @router.post("/search", response_model=models.Hits)
     async def search(body: models.Search) -> Response:
@@ -80,55 +67,23 @@ def build_questions(desk: Desk) -> "APIRouter":
     return router
 
 
-def _answer(event: Event) -> Answer:
-    if not isinstance(event, Done):
-        raise TypeError("a stream of events ends with the answer")
-    return event.answer
+class _Parts:
+    """What is sent for each event of an answer; the claims that were rejected are all told before the end."""
 
+    def __init__(self) -> None:
+        self._rejected: list[Rejected] = []
 
-async def _told(
-    desk: Desk, first: Event | None, events: AsyncGenerator[Event | None, None], request_id: str
-) -> AsyncGenerator[bytes, None]:
-    """Yield each event as it is sent."""
-    outcome = "stopped"
-    rejected: list[Rejected] = []
-    async with aclosing(events):
-        try:
-            for part in _parts(first, rejected):
-                yield part
-            async for event in events:
-                for part in _parts(event, rejected):
-                    yield part
-                outcome = event.answer.status if isinstance(event, Done) else outcome
-        except Exception as error:  # the answer has begun, so this is the only way to tell
-            problem = problem_of(error)
-            if problem.kind == "unexpected":
-                desk.watch.failed(error, request_id)
-            yield sent("error", problem.to_dict(request_id))
-        finally:
-            desk.watch.answered(outcome)
-
-
-def _parts(event: Event | None, rejected: list[Rejected]) -> Iterator[bytes]:
-    """Yield an event as it is sent; the claims that were rejected are all told before the end."""
-    if event is None:
-        yield PING
-    elif isinstance(event, Standalone):
-        yield sent("standalone", {"standalone_question": event.question})
-    elif isinstance(event, Verified):
-        yield sent("sentence", models.sentence_event(event))
-    elif isinstance(event, Rejected):
-        rejected.append(event)
-        yield sent("rejected", asdict(event))
-    elif isinstance(event, Done):
-        for each in event.answer.rejected:
-            if each not in rejected:
-                yield sent("rejected", asdict(each))
-        yield sent("done", event.answer.to_dict())
-
-
-def sent(name: str | None, data: object) -> bytes:
-    """Return one server-sent event."""
-    from fastapi.sse import format_sse_event
-
-    return format_sse_event(event=name, data_str=as_json(data))
+    def of(self, event: Event) -> Iterator[bytes]:
+        """Yield the events that one of the assistant's own becomes."""
+        if isinstance(event, Standalone):
+            yield sent("standalone", {"standalone_question": event.question})
+        elif isinstance(event, Verified):
+            yield sent("sentence", models.sentence_event(event))
+        elif isinstance(event, Rejected):
+            self._rejected.append(event)
+            yield sent("rejected", asdict(event))
+        elif isinstance(event, Done):
+            for each in event.answer.rejected:
+                if each not in self._rejected:
+                    yield sent("rejected", asdict(each))
+            yield sent("done", event.answer.to_dict())
