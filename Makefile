@@ -35,6 +35,7 @@ test-deps: ## install what the browser and offline tests need, on Debian
 	@missing=""; \
 	command -v chromium >/dev/null || missing="chromium fonts-liberation"; \
 	ldconfig -p | grep -q libGL.so.1 || missing="$$missing libgl1"; \
+	command -v curl >/dev/null || missing="$$missing curl"; \
 	command -v unshare >/dev/null || missing="$$missing util-linux"; \
 	python3 -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv"; \
 	if [ -n "$$missing" ]; then \

@@ -24,7 +24,10 @@ PASSAGES = 10
 
 
 class Answerer(Protocol):
-    """Makes a draft of the evidence; it may claim what it likes, the verifier decides."""
+    """Makes a draft of the evidence; it may claim what it likes, the verifier decides.
+
+    One that takes long calls `chat.stopping.check` now and then.
+    """
 
     name: str
 

@@ -585,7 +585,11 @@ def test_serve_hands_over_what_it_was_given(monkeypatch, run):
         chat.interfaces.serve, "serve_command", lambda *given, **named: calls.append((given, named))
     )
     assert run("--home", "here", "serve", "--port", "0", "--host", "::1")[0] == 0
-    assert calls == [(("here",), {"host": "::1", "port": 0})]
+    asked = ["--allow-host", "a.example", "--allow-host", "b.example", "--rate", "0", "--log", "info"]
+    assert run("serve", *asked)[0] == 0
+    given = {"host": "::1", "port": 0, "hosts": (), "rate": None, "log": "warning"}
+    more = {"host": "127.0.0.1", "port": 7860, "hosts": ["a.example", "b.example"], "rate": 0, "log": "info"}
+    assert calls == [(("here",), given), ((None,), more)]
 
 
 # Showing what the extractive answerer alone does not give

@@ -175,10 +175,17 @@ def ask(given: Namespace, screen: Screen) -> int:
 
 
 def serve(given: Namespace, _: Screen) -> int:
-    """Serve the page until interrupted."""
+    """Serve the page and the API until interrupted."""
     from chat.interfaces.serve import serve_command
 
-    serve_command(given.home, host=given.host, port=given.port)
+    serve_command(
+        given.home,
+        host=given.host,
+        port=given.port,
+        hosts=given.allow_host or (),
+        rate=given.rate,
+        log=given.log,
+    )
     return DONE
 
 

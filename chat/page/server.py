@@ -15,6 +15,7 @@ from ingest.errors import InvalidSetting
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
 MAX_UPLOAD = "512mb"
 LOCAL = "On this machine only"
@@ -22,10 +23,16 @@ _STATIC = Path(__file__).parent / "static"
 _PORTS_TRIED = 20
 
 
-def build_app(assistant: Backing, *, hosts: Collection[str] = LOOPBACK, privacy: str = LOCAL) -> "FastAPI":
+def build_app(
+    assistant: Backing,
+    *,
+    hosts: Collection[str] = LOOPBACK,
+    privacy: str = LOCAL,
+    gate: "Callable[[ASGIApp], ASGIApp] | None" = None,
+) -> "FastAPI":
     """Return the whole application; `privacy` is the line that says where text goes.
 
-    More routes may be added to it under names of their own before it is served.
+    `gate` is put around everything but the guard, so that other applications can stand beside the page.
     """
     settle_gradio()
     import gradio
@@ -38,6 +45,8 @@ def build_app(assistant: Backing, *, hosts: Collection[str] = LOOPBACK, privacy:
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
+    if gate is not None:
+        app.add_middleware(gate)
     app.add_middleware(Guard, hosts=hosts)
     app.include_router(build_router(assistant))
     names = {path.name for path in _STATIC.iterdir()}
