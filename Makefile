@@ -1,7 +1,7 @@
 # `make run` installs Footnote into .venv and opens the page; `make test` is the gate, for people and for CI.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all test-deps bench clean
+.PHONY: help install run test test-all test-deps bench audit clean
 .DELETE_ON_ERROR:
 
 # The first of these that is Python 3.11 or later; `make install PYTHON=…` takes another.
@@ -9,6 +9,8 @@ PYTHON ?= $(shell for each in python3.11 python3 python3.12 python3.13; do \
 	if $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$each; break; fi; done)
 IN := .venv/bin
 PIP_INSTALL = $(IN)/python -m pip install --disable-pip-version-check -c constraints.txt
+# The advisories that docs/audit.md explains.
+EXPLAINED = $(shell sed -nE 's/^\| ((CVE|GHSA|PYSEC)-[A-Za-z0-9-]+) \|.*/--ignore-vuln \1/p' docs/audit.md)
 PYTEST = $(IN)/python -m pytest -q -rs
 
 help: ## show this list
@@ -33,6 +35,7 @@ test-deps: ## install what the browser and offline tests need, on Debian
 	@missing=""; \
 	command -v chromium >/dev/null || missing="chromium fonts-liberation"; \
 	ldconfig -p | grep -q libGL.so.1 || missing="$$missing libgl1"; \
+	command -v curl >/dev/null || missing="$$missing curl"; \
 	command -v unshare >/dev/null || missing="$$missing util-linux"; \
 	python3 -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv"; \
 	if [ -n "$$missing" ]; then \
@@ -48,6 +51,11 @@ bench: .venv/installed-bench ## print the benchmarks' tables; FOOTNOTE_BENCH_DAT
 	$(IN)/python -m bench.verifier
 	$(IN)/python -m bench.answers
 	$(IN)/python -m bench.abstention
+	$(IN)/python -m bench.ingest_speed
+	$(IN)/python -m bench.batch
+
+audit: .venv/installed-audit ## ask PyPI for known vulnerabilities in what is pinned; needs the network
+	$(IN)/pip-audit --strict --disable-pip --no-deps --progress-spinner off -r constraints.txt $(EXPLAINED)
 
 clean: ## remove .venv and what the tools left; no library is touched
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

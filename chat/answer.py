@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
+from retrieval.hit import Hit
 from retrieval.report import Failure
 
 Status = Literal["answered", "partial", "not_found"]
@@ -138,7 +139,7 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain JSON values, keys in the order of the contract."""
-        data: dict[str, Any] = _plain(asdict(self))
+        data: dict[str, Any] = plain(asdict(self))
         return data
 
     @classmethod
@@ -150,10 +151,10 @@ class Answer:
                 "sentences": tuple(
                     Sentence(**{**row, "citations": tuple(row["citations"])}) for row in data["sentences"]
                 ),
-                "citations": tuple(_citation(row) for row in data["citations"]),
+                "citations": tuple(citation_from_dict(row) for row in data["citations"]),
                 "rejected": tuple(Rejected(**row) for row in data["rejected"]),
                 "missing": tuple(data["missing"]),
-                "nearest": tuple(_citation(row) for row in data["nearest"]),
+                "nearest": tuple(citation_from_dict(row) for row in data["nearest"]),
                 "unreadable": tuple(Failure(**row) for row in data["unreadable"]),
             }
         )
@@ -183,6 +184,13 @@ class Standalone:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The passages that were found for it, best first; the answer is made of these."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """A sentence that passed, with the citations that it is the first to use."""
 
@@ -197,7 +205,8 @@ class Done:
     answer: Answer
 
 
-Event = Standalone | Verified | Done
+Event = Standalone | Found | Verified | Rejected | Done
+"""What streaming yields: Standalone, Found, Verified and Rejected as claims are checked, and last Done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +226,7 @@ class Checked:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
-        data: dict[str, Any] = _plain(asdict(self))
+        data: dict[str, Any] = plain(asdict(self))
         return data
 
 
@@ -231,14 +240,15 @@ class ConversationInfo:
     updated: str
 
 
-def _citation(row: dict[str, Any]) -> Citation:
+def citation_from_dict(row: dict[str, Any]) -> Citation:
+    """Return the citation that was part of a dictionary of an answer."""
     return Citation(**{**row, "context": tuple(Context(**part) for part in row["context"])})
 
 
-def _plain(value: Any) -> Any:
-    """Tuples become lists, as JSON has them, so that a round trip through JSON compares equal."""
+def plain(value: Any) -> Any:
+    """Return the value with lists for tuples, as JSON has them: a round trip through JSON compares equal."""
     if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
+        return {key: plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     return value

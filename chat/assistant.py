@@ -2,19 +2,22 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from chat.answer import Answer, Checked, ConversationInfo, Done, Event, Standalone, Turn, Verified
+from chat.answer import Answer, Checked, ConversationInfo, Done, Event, Found, Standalone, Turn
 from chat.conversation import Conversations
 from chat.followup import Said, standalone
+from chat.in_order import in_order
 from chat.keeping import Keeping
 from chat.verify.answering import Asked
 from chat.verify.checking import Checker
-from chat.verify.cite import Shelf
+from chat.verify.cite import ReadOnce, Shelf
 from chat.verify.restore import from_stored, to_stored
 from ingest.document import Document
+from ingest.observe import whole
 from retrieval.hit import Filter, Hit
 from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
 from retrieval.sources import TextSource, resolve
@@ -22,11 +25,12 @@ from retrieval.sources import TextSource, resolve
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
-    from chat.chain import Question
+    from chat.chain import Chain
     from chat.remote import RemoteAssistant
     from retrieval.library import Library
 
 _EVERYWHERE = Filter()
+_EARLIER = 8  # turns that a follow-up is understood from; what it leaves out was said lately
 
 
 class Assistant(Keeping):
@@ -37,10 +41,9 @@ class Assistant(Keeping):
         library: "Library",
         shelf: Shelf,
         conversations: Conversations,
-        chain: "Runnable[Question, Verified | Answer]",
+        chain: "Chain",
         checker: Checker,
         *,
-        quoting: "Runnable[Question, Verified | Answer] | None" = None,
         allow_private_addresses: bool = False,
         on_close: Callable[[], object] = lambda: None,
     ) -> None:
@@ -48,12 +51,10 @@ class Assistant(Keeping):
         self._shelf = shelf
         self._conversations = conversations
         self._chain = chain
-        self._quoting = quoting or chain  # without a language model
         self._checker = checker
         self._allow_private = allow_private_addresses
         self._on_close = on_close
         self._examples: tuple[str, int, list[str]] | None = None
-        self._turn_locks: dict[str, threading.Lock] = {}
 
     @classmethod
     def open(cls, home: str | Path | None = None) -> "Assistant | RemoteAssistant":
@@ -145,13 +146,19 @@ class Assistant(Keeping):
         conversation: str | None = None,
         where: Filter = _EVERYWHERE,
         standalone: str | None = None,
+        save: bool = True,
     ) -> Answer:
         """Answer a question, in a conversation if one is named; raises NotInLibrary for an unknown one.
 
-        `standalone` is searched instead of what would be made of the question and its conversation.
+        `standalone` is searched instead of what would be made of the question and its conversation. Without
+        `save` nothing is kept of it, and the answer's conversation is the one given, or "".
         """
-        events = self.stream(question, conversation=conversation, where=where, standalone=standalone)
-        return next(event.answer for event in events if isinstance(event, Done))
+        *_, last = self.stream(
+            question, conversation=conversation, where=where, standalone=standalone, save=save
+        )
+        if not isinstance(last, Done):
+            raise TypeError("a stream ends with Done")
+        return last.answer
 
     def stream(
         self,
@@ -160,21 +167,50 @@ class Assistant(Keeping):
         conversation: str | None = None,
         where: Filter = _EVERYWHERE,
         standalone: str | None = None,
+        save: bool = True,
     ) -> Iterator[Event]:
-        """Yield the standalone question, each sentence once it is verified, and last the whole answer.
+        """Yield the question as searched, the passages found, each sentence once checked, last the answer.
 
-        Closing the iterator before its end stops a language model that is writing, and nothing is saved.
+        The turn is saved, under its conversation's next number, just before the last event: one that is
+        left half-way is not. Nothing waits for whoever reads slowly.
         """
-        with self._turn_of(conversation):
-            begun = self._begun(question, conversation, standalone, where)
-            asked = begun.asked
+        return self._stream(self._chain, question, conversation, where, standalone, save)
+
+    def _stream(
+        self,
+        chain: "Chain",
+        question: str,
+        conversation: str | None,
+        where: Filter,
+        standalone: str | None,
+        save: bool,
+    ) -> Iterator[Event]:
+        from chat.chain import Question
+
+        with whole("ask") as asking:
+            asked, earlier = self._asked(question, conversation, standalone, where)
             yield Standalone(asked.standalone)
-            for event in self._events(self._chain, begun):
-                if isinstance(event, Verified):
+            with asking.within():
+                found = chain.retrieve(Question(asked, where, earlier))
+            yield Found(found.hits)
+            with asking.within():
+                drafted = chain.draft(found)
+                events = chain.verify(drafted)
+            with contextlib.closing(events):  # whoever leaves stops a language model that is writing
+                event = next(events)
+                while not isinstance(event, Answer):
                     yield event
-                else:
-                    self._conversations.save(asked.conversation, question, asked.turn, to_stored(event))
-                    yield Done(event)
+                    event = next(events)
+            yield Done(self._kept(event, asked, save))
+
+    def ask_many(
+        self, questions: Iterable[str], *, workers: int = 2, where: Filter = _EVERYWHERE, save: bool = False
+    ) -> Iterator[Answer]:
+        """Yield the answer of each question, in their order; each stands for itself.
+
+        Questions are taken and answered as the answers are, at most twice as many as `workers` ahead.
+        """
+        return in_order(lambda question: self.ask(question, where=where, save=save), questions, workers)
 
     def check(self, text: str, *, where: Filter = _EVERYWHERE) -> list[Checked]:
         """Compare each sentence of a pasted text with the library; none is left out."""
@@ -197,8 +233,9 @@ class Assistant(Keeping):
 
     def turns(self, conversation: str) -> list[Turn]:
         """Return a conversation's turns with their words as the documents have them now."""
+        shelf = ReadOnce(self._shelf)
         return [
-            Turn(number, question, from_stored(stored, self._shelf))
+            Turn(number, question, from_stored(stored, shelf))
             for number, question, stored in self._conversations.turns(conversation)
         ]
 
@@ -232,53 +269,42 @@ class Assistant(Keeping):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @contextlib.contextmanager
-    def _turn_of(self, conversation: str | None) -> Iterator[None]:
-        """Let a conversation's questions be answered one after the other; different ones do not wait."""
-        if conversation is None:
-            yield
-            return
-        with self._turn_locks.setdefault(conversation, threading.Lock()):
-            yield
-
-    def _begun(self, question: str, conversation: str | None, given: str | None, where: Filter) -> "Question":
-        from chat.chain import Question
-
-        turns = self.turns(conversation) if conversation is not None else []
-        earlier = [
-            Said(turn.answer.standalone_question, " ".join(s.text for s in turn.answer.sentences))
-            for turn in turns
-        ]
+    def _asked(
+        self, question: str, conversation: str | None, given: str | None, where: Filter
+    ) -> tuple[Asked, tuple[Said, ...]]:
+        """Return the question as it is searched, and what was said before, where anybody needs it."""
+        turns = self._conversations.turns(conversation, _EARLIER) if conversation is not None else []
+        earlier: tuple[Said, ...] = ()
+        if turns and (given is None or self._chain.writes):
+            shelf = ReadOnce(self._shelf)
+            earlier = tuple(_said(from_stored(stored, shelf)) for _, _, stored in turns)
         asked = Asked(
             question=question,
-            standalone=given if given is not None else standalone(question, earlier),
-            conversation=conversation if conversation is not None else self._conversations.new_id(),
-            turn=len(turns) + 1,
+            standalone=standalone(question, list(earlier)) if given is None else given,
+            conversation=conversation or "",
+            turn=turns[-1][0] + 1 if turns else 1,
             documents=len(self._library.passages.allowed(where)),
             collections=where.collections,
             unreadable=(*self._library.failures(), *self._library.waiting()),
             library_version=self._library.passages.library_version,
         )
-        return Question(asked, where, tuple(earlier))
+        return asked, earlier
 
-    def _events(
-        self, chain: "Runnable[Question, Verified | Answer]", question: "Question"
-    ) -> Iterator[Verified | Answer]:
-        from langsmith import tracing_context
-
-        # A tracing key in the environment is no reason to send anybody's documents away.
-        with tracing_context(enabled=False):
-            events = chain.stream(question)
-        try:
-            while True:
-                with tracing_context(enabled=False):
-                    event = next(events, None)
-                if event is None:
-                    return
-                yield event
-        finally:
-            events.close()  # type: ignore[attr-defined]  # LangChain's streams are generators
+    def _kept(self, answer: Answer, asked: Asked, save: bool) -> Answer:
+        """Return the answer as it was saved, with its conversation and the number that it got there."""
+        if not save:
+            return answer
+        conversation = asked.conversation or self._conversations.new_id()
+        answer = replace(answer, conversation=conversation)
+        number = self._conversations.save(
+            conversation, asked.question, to_stored(answer), follows=bool(asked.conversation)
+        )
+        return replace(answer, turn=number)
 
     def _is_answered(self, question: str) -> bool:
-        *_, answer = self._events(self._quoting, self._begun(question, None, None, _EVERYWHERE))
-        return isinstance(answer, Answer) and answer.status == "answered"
+        *_, done = self._stream(self._chain.quoting(), question, None, _EVERYWHERE, None, False)
+        return isinstance(done, Done) and done.answer.status == "answered"
+
+
+def _said(answer: Answer) -> Said:
+    return Said(answer.standalone_question, " ".join(sentence.text for sentence in answer.sentences))

@@ -9,7 +9,9 @@ from chat.assistant import Assistant
 from chat.remote import RemoteAssistant, handlers
 from chat.settings import Settings
 from chat.succession import Caller, Direct, Lasting
-from retrieval.owner import Client, Owner, claim_or_connect
+from chat.watching import watch
+from retrieval.client import Client, Clients
+from retrieval.owner import Owner, claim_or_connect
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -59,13 +61,14 @@ def open_assistant(
     def follow() -> Caller:
         held = claim_or_connect(settings.home)
         if isinstance(held, Client):
-            return held
+            return Clients(settings.home, held)
         assistant = own(held, False)
         return Direct(handlers(assistant), assistant.close)
 
+    watch(log=settings.log, trace=settings.trace)
     held = claim_or_connect(settings.home)
     if isinstance(held, Client):
-        return RemoteAssistant(settings.home, Lasting(held, follow))
+        return RemoteAssistant(settings.home, Lasting(Clients(settings.home, held), follow))
     return own(held, re_embed)
 
 
@@ -80,7 +83,7 @@ def build(
     chat_model: "BaseChatModel | None" = None,
 ) -> Assistant:
     """Return the assistant of a library that this process owns."""
-    from chat.chain import build_chain
+    from chat.chain import Chain
     from chat.conversation import Conversations
     from chat.evidence import Lexicon
     from chat.extract import ExtractiveAnswerer
@@ -119,7 +122,6 @@ def build(
         return library.search(words, limit=limit, where=where)
 
     quotes, verifier = answerer or ExtractiveAnswerer(), Verifier(shelf, similarity)
-    quoting = build_chain(search, lexicon, quotes, verifier)
     writer = _writer(settings, chat_model)
 
     def close() -> None:
@@ -131,9 +133,8 @@ def build(
         library,
         shelf,
         conversations,
-        quoting if writer is None else build_chain(search, lexicon, quotes, verifier, writer),
+        Chain(search, lexicon, quotes, verifier, writer),
         Checker(search, shelf, similarity),
-        quoting=quoting,
         allow_private_addresses=settings.allow_private_addresses,
         on_close=close,
     )

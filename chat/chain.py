@@ -1,7 +1,8 @@
-"""The chain from a question to its answer, of LangChain Runnables, so that each part can be swapped.
+"""The chain from a question to its answer, each part of which can be swapped.
 
 retrieve  a `Question`   -> it with the passages found
-answer    that           -> each sentence once it is verified, and last the whole `Answer`
+draft     that           -> it with what an answerer claims
+verify    that           -> an `Answer`; nothing unverified leaves the chain
 
 Where a language model writes, its sentences are verified as they come; where it fails, or nothing that it
 wrote holds, the sentences that answer are quoted instead, and the answer says so.
@@ -12,12 +13,13 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from chat.answer import Answer, Claim, Draft, Remark, Verified
+from chat.answer import Answer, Claim, Draft, Rejected, Remark, Verified
 from chat.evidence import Evidence, Lexicon, gather
 from chat.followup import Said
 from chat.listen import ModelFailed
 from chat.prompt import NOT_IN_SOURCES
 from chat.verify.answering import Asked, Checking, Verifier
+from ingest.observe import step, whole
 from retrieval.hit import Filter, Hit
 
 if TYPE_CHECKING:
@@ -28,7 +30,10 @@ PASSAGES = 10
 
 
 class Answerer(Protocol):
-    """Makes a draft of the evidence; it may claim what it likes, the verifier decides."""
+    """Makes a draft of the evidence; it may claim what it likes, the verifier decides.
+
+    One that takes long calls `chat.stopping.check` now and then.
+    """
 
     name: str
 
@@ -58,43 +63,98 @@ class Question:
     where: Filter = field(default_factory=Filter)
     earlier: tuple[Said, ...] = ()
     hits: tuple[Hit, ...] = ()
+    evidence: Evidence | None = None
+    draft: Draft | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
 Search = Callable[[str, int, Filter], Sequence[Hit]]
 
 
-def build_chain(
-    search: Search, lexicon: Lexicon, answerer: Answerer, verifier: Verifier, writer: Writer | None = None
-) -> "Runnable[Question, Verified | Answer]":
-    """Return retrieve | answer as one Runnable to be streamed: its last chunk is the `Answer`."""
-    from langchain_core.runnables import RunnableGenerator, RunnableLambda
+class Chain:
+    """Its three steps; `runnable` has them as one LangChain Runnable."""
 
-    def retrieve(question: Question) -> Question:
+    def __init__(
+        self,
+        search: Search,
+        lexicon: Lexicon,
+        answerer: Answerer,
+        verifier: Verifier,
+        writer: Writer | None = None,
+    ) -> None:
+        self._search = search
+        self._lexicon = lexicon
+        self._answerer = answerer
+        self._verifier = verifier
+        self._writer = writer
+
+    @property
+    def writes(self) -> bool:
+        """Whether a language model writes the answers."""
+        return self._writer is not None
+
+    def quoting(self) -> "Chain":
+        """Return the same chain without a language model."""
+        return Chain(self._search, self._lexicon, self._answerer, self._verifier)
+
+    def retrieve(self, question: Question) -> Question:
+        """Return the question with its passages, best first."""
         began = time.perf_counter()
-        hits = tuple(search(question.asked.standalone, PASSAGES, question.where))
+        hits = tuple(self._search(question.asked.standalone, PASSAGES, question.where))
         return replace(question, hits=hits, timings_ms={"retrieve": _since(began)})
 
-    def answer(questions: Iterator[Question]) -> Iterator[Verified | Answer]:
-        for question in questions:
-            began = time.perf_counter()
-            evidence = replace(
-                gather(question.asked.standalone, question.hits, lexicon), earlier=question.earlier
-            )
-            checking = verifier.begin(question.asked)
-            draft = answerer.draft(evidence)
-            written = Written((), False)
-            if writer is not None and evidence.hits:
-                written = yield from _write(writer, question.asked.question, evidence, draft, checking)
-            name = writer.name if writer is not None and checking.passed else draft.answerer
-            if not checking.passed:
-                yield from (passed for claim in draft.claims if (passed := checking.take(claim)) is not None)
-            timings = {**question.timings_ms, "answer": _since(began)}
-            yield checking.answer(
-                draft.nearest, name, timings, remarks=written.remarks, broken_off=written.broken_off
-            )
+    def draft(self, question: Question) -> Question:
+        """Return the question with what the answerer claims of its passages."""
+        from langsmith import tracing_context
 
-    return RunnableLambda(retrieve) | RunnableGenerator(answer)
+        began = time.perf_counter()
+        # A tracing key in the environment is no reason to send anybody's documents away.
+        with step("answer") as under_way, tracing_context(enabled=False):
+            evidence = replace(
+                gather(question.asked.standalone, question.hits, self._lexicon), earlier=question.earlier
+            )
+            made = self._answerer.draft(evidence)
+            under_way.note(candidates=len(evidence.candidates), claims=len(made.claims))
+        timings = {**question.timings_ms, "answer": _since(began)}
+        return replace(question, evidence=evidence, draft=made, timings_ms=timings)
+
+    def verify(self, question: Question) -> Generator[Verified | Rejected | Answer, None, None]:
+        """Yield what passes and what fails as it is checked, and last the answer."""
+        if question.draft is None or question.evidence is None:
+            raise ValueError("verify comes after draft")
+        with whole("verify") as under_way:
+            for found in self._checked(question, question.evidence, question.draft):
+                if isinstance(found, Answer):
+                    under_way.note(sentences=len(found.sentences), rejected=len(found.rejected))
+                yield found
+
+    def _checked(
+        self, question: Question, evidence: Evidence, draft: Draft
+    ) -> Iterator[Verified | Rejected | Answer]:
+        checking = self._verifier.begin(question.asked)
+        written, timings = Written((), False), question.timings_ms
+        if self._writer is not None and evidence.hits:
+            began = time.perf_counter()
+            written = yield from _write(self._writer, question.asked.question, evidence, draft, checking)
+            timings = {**timings, "answer": round(timings["answer"] + _since(began), 2)}
+        name = self._writer.name if self._writer is not None and checking.passed else draft.answerer
+        if not checking.passed:
+            yield from (found for claim in draft.claims if (found := checking.take(claim)) is not None)
+        yield checking.answer(
+            draft.nearest, name, timings, remarks=written.remarks, broken_off=written.broken_off
+        )
+
+    def runnable(self) -> "Runnable[Question, Answer]":
+        """Return retrieve | draft | verify as one Runnable: invoke, batch, stream, and their async twins."""
+        from langchain_core.runnables import RunnableLambda
+
+        def verify(question: Question) -> Answer:
+            *_, answer = self.verify(question)
+            if not isinstance(answer, Answer):
+                raise TypeError("the verifier ends with an answer")
+            return answer
+
+        return RunnableLambda(self.retrieve) | RunnableLambda(self.draft) | RunnableLambda(verify)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +167,7 @@ class Written:
 
 def _write(
     writer: Writer, question: str, evidence: Evidence, draft: Draft, checking: Checking
-) -> Generator[Verified, None, Written]:
+) -> Generator[Verified | Rejected, None, Written]:
     """Yield what holds of what a model writes. Evidence that answers nothing makes none of it an answer."""
     remarks: list[Remark] = []
     failure, refused, instead = None, False, _instead(draft)
@@ -121,8 +181,8 @@ def _write(
                 refused = True
                 continue
             claim = part if draft.claims and draft.claims[0].relation == "answers" else _related(part)
-            if (passed := checking.take(claim)) is not None:
-                yield passed
+            if (found := checking.take(claim)) is not None:
+                yield found
     except ModelFailed as error:
         failure = f"{writer.name} {error}"
     finally:

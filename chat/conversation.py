@@ -39,31 +39,46 @@ class Conversations:
         row = self._database.read().execute("SELECT 1 FROM conversations WHERE id=?", (conversation,))
         return row.fetchone() is not None
 
-    def save(self, conversation: str, question: str, number: int, stored: dict[str, Any]) -> None:
-        """Save one turn; the first one makes the conversation."""
+    def save(self, conversation: str, question: str, stored: dict[str, Any], *, follows: bool) -> int:
+        """Save one turn under the conversation's next number, which is returned; the first one makes it.
+
+        Raises NotInLibrary if the turn `follows` others and they were removed meanwhile.
+        """
         with self._database.write() as connection:
+            row = connection.execute("SELECT max(number) FROM turns WHERE conversation=?", (conversation,))
+            number = (row.fetchone()[0] or 0) + 1
+            if follows and number == 1:
+                raise NotInLibrary(
+                    f"the conversation {conversation} was removed while its question was being answered"
+                )
             connection.execute(
                 "INSERT INTO conversations VALUES (?,?,?,?)"
                 " ON CONFLICT (id) DO UPDATE SET updated=excluded.updated",
                 (conversation, " ".join(question.split())[:_TITLE], now(), now()),
             )
             connection.execute(
-                "INSERT INTO turns VALUES (?,?,?,?)", (conversation, number, question, json.dumps(stored))
+                "INSERT INTO turns VALUES (?,?,?,?)",
+                (conversation, number, question, json.dumps({**stored, "turn": number})),
             )
+        return number
 
-    def turns(self, conversation: str) -> list[tuple[int, str, dict[str, Any]]]:
-        """Return number, question and stored answer of each turn, in order; raises NotInLibrary."""
+    def turns(self, conversation: str, last: int = -1) -> list[tuple[int, str, dict[str, Any]]]:
+        """Return number, question and stored answer of each of the `last` turns, -1 for all, in order.
+
+        Raises NotInLibrary.
+        """
         rows = (
             self._database.read()
             .execute(
-                "SELECT number, question, answer FROM turns WHERE conversation=? ORDER BY number",
-                (conversation,),
+                "SELECT number, question, answer FROM turns WHERE conversation=?"
+                " ORDER BY number DESC LIMIT ?",
+                (conversation, last),
             )
             .fetchall()
         )
         if not rows:
             raise NotInLibrary(f"no conversation {conversation!r} in this library; leave it out to begin one")
-        return [(row["number"], row["question"], json.loads(row["answer"])) for row in rows]
+        return [(row["number"], row["question"], json.loads(row["answer"])) for row in reversed(rows)]
 
     def list(self) -> list[ConversationInfo]:
         """Return every conversation, the latest first."""

@@ -5,8 +5,9 @@ the end, on both sides the same.
 """
 
 import base64
+import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,17 +18,15 @@ from chat.answer import (
     Citation,
     Context,
     ConversationInfo,
-    Done,
     Event,
-    Standalone,
     Turn,
-    Verified,
 )
 from chat.assistant import Assistant
+from chat.events import event_from_dict, event_to_dict, hit_from_dict
+from chat.in_order import in_order
 from chat.remote_keeping import RemoteKeeping, add_report, keeping_handlers
 from chat.succession import Caller
 from ingest.document import Document, reading_from
-from ingest.passage import Passage
 from retrieval.hit import Filter, Hit
 from retrieval.owner import Emit, Handler
 from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
@@ -111,7 +110,7 @@ class RemoteAssistant(RemoteKeeping):
     def search(self, words: str, *, limit: int = 10, where: Filter = _EVERYWHERE) -> list[Hit]:
         """Return at most `limit` hits, best first."""
         rows = self._client.call("search", {"words": words, "limit": limit, "where": asdict(where)})
-        return [_hit(row) for row in rows]
+        return [hit_from_dict(row) for row in rows]
 
     def ask(
         self,
@@ -120,15 +119,12 @@ class RemoteAssistant(RemoteKeeping):
         conversation: str | None = None,
         where: Filter = _EVERYWHERE,
         standalone: str | None = None,
+        save: bool = True,
     ) -> Answer:
         """Answer a question; raises NotInLibrary for an unknown conversation."""
-        arguments = {
-            "question": question,
-            "conversation": conversation,
-            "where": asdict(where),
-            "standalone": standalone,
-        }
-        return Answer.from_dict(self._client.call("ask", arguments))
+        return Answer.from_dict(
+            self._client.call("ask", _question(question, conversation, where, standalone, save))
+        )
 
     def stream(
         self,
@@ -137,13 +133,19 @@ class RemoteAssistant(RemoteKeeping):
         conversation: str | None = None,
         where: Filter = _EVERYWHERE,
         standalone: str | None = None,
+        save: bool = True,
     ) -> Iterator[Event]:
-        """Yield the same events as `Assistant.stream`, once the owner has the whole answer."""
-        answer = self.ask(question, conversation=conversation, where=where, standalone=standalone)
-        yield Standalone(answer.standalone_question)
-        for sentence in answer.sentences:
-            yield Verified(sentence, tuple(c for c in answer.citations if c.number in sentence.citations))
-        yield Done(answer)
+        """Yield the same events as `Assistant.stream`, as the owner comes to them."""
+        events = self._client.stream("stream", _question(question, conversation, where, standalone, save))
+        with contextlib.closing(events):
+            for event in events:
+                yield event_from_dict(event)
+
+    def ask_many(
+        self, questions: Iterable[str], *, workers: int = 2, where: Filter = _EVERYWHERE, save: bool = False
+    ) -> Iterator[Answer]:
+        """Yield the answer of each question, in their order; each stands for itself."""
+        return in_order(lambda question: self.ask(question, where=where, save=save), questions, workers)
 
     def check(self, text: str, *, where: Filter = _EVERYWHERE) -> list[Checked]:
         """Compare each sentence of a pasted text with the library."""
@@ -195,6 +197,11 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
         data = assistant.original(given["id"], given["version"])
         return None if data is None else base64.b64encode(data).decode("ascii")
 
+    def stream(given: dict[str, Any], emit: Emit) -> None:
+        for event in assistant.stream(**{**given, "where": _where(given["where"])}):
+            if not emit(event_to_dict(event)):
+                return  # whoever asked has left: the rest is not worked out, and nothing is saved
+
     def plain(call: Callable[[dict[str, Any]], Any]) -> Handler:
         return lambda given, _: call(given)
 
@@ -219,14 +226,8 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
                 )
             ]
         ),
-        "ask": plain(
-            lambda given: assistant.ask(
-                given["question"],
-                conversation=given["conversation"],
-                where=_where(given["where"]),
-                standalone=given["standalone"],
-            ).to_dict()
-        ),
+        "ask": plain(lambda given: assistant.ask(**{**given, "where": _where(given["where"])}).to_dict()),
+        "stream": stream,
         "check": plain(
             lambda given: [
                 row.to_dict() for row in assistant.check(given["text"], where=_where(given["where"]))
@@ -245,6 +246,18 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
     }
 
 
+def _question(
+    question: str, conversation: str | None, where: Filter, standalone: str | None, save: bool
+) -> dict[str, Any]:
+    return {
+        "question": question,
+        "conversation": conversation,
+        "where": asdict(where),
+        "standalone": standalone,
+        "save": save,
+    }
+
+
 def _where(data: dict[str, Any]) -> Filter:
     return Filter(
         tuple(data["collections"]),
@@ -253,12 +266,6 @@ def _where(data: dict[str, Any]) -> Filter:
         data["published_to"],
         data["hidden"],
     )
-
-
-def _hit(row: dict[str, Any]) -> Hit:
-    passage = dict(row["passage"])
-    passage["sentences"] = tuple((start, end) for start, end in passage["sentences"])
-    return Hit(**{**row, "passage": Passage(**passage), "sentence_scores": tuple(row["sentence_scores"])})
 
 
 def _checked(row: dict[str, Any]) -> Checked:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from chat.succession import Caller
 from ingest.collection import CollectionInfo, SyncedFolder
 from ingest.errors import FootnoteError
-from retrieval.owner import Client, Emit, Handler
+from retrieval.client import Client
+from retrieval.owner import Emit, Handler
 from retrieval.report import AddProgress, AddReport, FailedSource, Failure, Receipt
 
 if TYPE_CHECKING:
@@ -177,9 +178,12 @@ def keeping_handlers(assistant: "Assistant") -> Mapping[str, Handler]:
 
     def job(run: Callable[[dict[str, Any], OnProgress, threading.Event], Any]) -> Handler:
         def handler(given: dict[str, Any], emit: Emit) -> Any:
+            def told(step: AddProgress) -> None:
+                emit(asdict(step))  # whoever asked may have left; what was begun is finished
+
             cancel = jobs[given["job"]] = threading.Event()
             try:
-                return asdict(run(given, lambda step: emit(asdict(step)), cancel))
+                return asdict(run(given, told, cancel))
             finally:
                 del jobs[given["job"]]
 

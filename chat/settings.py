@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from chat.watching import LEVELS, TRACES
 from ingest.errors import InvalidSetting
 from retrieval.embed import DEFAULT_MODEL
 
@@ -38,6 +39,10 @@ class Settings:
     """How long it may fall silent within it."""
     ocr: bool = True
     """Whether pictures of text and pages without text are read, after everything else."""
+    log: str | None = None
+    """debug, info, warning or error: what Footnote logs to stderr; unset: nothing."""
+    trace: str | None = None
+    """console or otlp: where OpenTelemetry spans go; unset: nowhere."""
 
 
 def read_settings(home: str | Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -61,6 +66,8 @@ def read_settings(home: str | Path | None = None, environment: Mapping[str, str]
         first_token_seconds=_seconds("FIRST_TOKEN_SECONDS", given.get("FIRST_TOKEN_SECONDS")),
         idle_seconds=_seconds("IDLE_SECONDS", given.get("IDLE_SECONDS")),
         ocr=_truth("OCR", given.get("OCR", "1")),
+        log=_one_of("LOG", given.get("LOG", ""), LEVELS),
+        trace=_one_of("TRACE", given.get("TRACE", ""), TRACES),
     )
 
 
@@ -73,6 +80,12 @@ def default_home() -> Path:
 
 def _names() -> list[str]:
     return [PREFIX + field.name.upper() for field in fields(Settings)]
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str | None:
+    if value and value.lower() not in known:
+        raise InvalidSetting(f"{PREFIX}{name}={value!r} is none of {', '.join(known)}")
+    return value.lower() or None
 
 
 def _truth(name: str, value: str) -> bool:

@@ -4,26 +4,32 @@ It looks for the next owner, or becomes it: a page that was opened while another
 the library goes on when that program is closed.
 """
 
+import contextlib
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, Protocol
 
 from ingest.errors import LibraryBusy
-from retrieval.owner import Emit, Handler
+from retrieval.client import OnEvent
+from retrieval.owner import Handler
 
 # Calls that may be made again when nobody knows whether they were answered: they add and remove nothing.
 REPEATABLE = frozenset(
     {"ask", "search", "documents", "failures", "document", "original", "check", "examples", "conversations",
-     "turns", "doctor", "waiting", "collections", "edits", "origins", "synced", "failed"}
+     "turns", "doctor", "stream", "waiting", "collections", "edits", "origins", "synced", "failed"}
 )  # fmt: skip
 
 
 class Caller(Protocol):
     """Where a `RemoteAssistant` sends its calls."""
 
-    def call(self, name: str, arguments: dict[str, Any], on_event: Emit | None = None) -> Any:
+    def call(self, name: str, arguments: dict[str, Any], on_event: OnEvent | None = None) -> Any:
         """Have `name` done, and return plain JSON values."""
+        ...
+
+    def stream(self, name: str, arguments: dict[str, Any]) -> Generator[dict[str, Any], None, Any]:
+        """Have it done, yield its events as they come, and return what it returns."""
         ...
 
     def close(self) -> None:
@@ -38,10 +44,23 @@ class Direct:
         self._handlers = handlers
         self._on_close = on_close
 
-    def call(self, name: str, arguments: dict[str, Any], on_event: Emit | None = None) -> Any:
+    def call(self, name: str, arguments: dict[str, Any], on_event: OnEvent | None = None) -> Any:
         """Do it here."""
-        result = self._handlers[name](_plain(arguments), on_event or (lambda event: None))
+
+        def emit(event: dict[str, Any]) -> bool:
+            if on_event is not None:
+                on_event(event)
+            return True  # there is somebody to hear it
+
+        result = self._handlers[name](_plain(arguments), emit)
         return _plain(result)
+
+    def stream(self, name: str, arguments: dict[str, Any]) -> Generator[dict[str, Any], None, Any]:
+        """Do it here; the events come when all is done."""
+        events: list[dict[str, Any]] = []
+        result = self.call(name, arguments, events.append)
+        yield from (_plain(event) for event in events)
+        return result
 
     def close(self) -> None:
         """Close the assistant."""
@@ -58,7 +77,7 @@ class Lasting:
         self._lock = threading.Lock()
         self._closed = False
 
-    def call(self, name: str, arguments: dict[str, Any], on_event: Emit | None = None) -> Any:
+    def call(self, name: str, arguments: dict[str, Any], on_event: OnEvent | None = None) -> Any:
         """Have it done; raises LibraryBusy if it may have been done or not, and the next call works again."""
         used = self._now
         try:
@@ -68,6 +87,24 @@ class Lasting:
             if following is None or name not in REPEATABLE:
                 raise
         return following.call(name, arguments, on_event)
+
+    def stream(self, name: str, arguments: dict[str, Any]) -> Generator[dict[str, Any], None, Any]:
+        """Have it done, event by event; what has begun to tell is not begun again."""
+        used, begun = self._now, False
+        try:
+            with contextlib.closing(used.stream(name, arguments)) as events:
+                while True:
+                    try:
+                        event = next(events)
+                    except StopIteration as done:
+                        return done.value
+                    begun = True
+                    yield event
+        except LibraryBusy:
+            following = self._after(used)
+            if following is None or begun or name not in REPEATABLE:
+                raise
+        return (yield from following.stream(name, arguments))
 
     def close(self) -> None:
         """Let go of the owner, or of the library if it is ours by now."""

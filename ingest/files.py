@@ -7,6 +7,7 @@ import hashlib
 import os
 import stat
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -130,31 +131,34 @@ def _matching(pattern: Path) -> Iterator[Path | UnreadableSource]:
     for name in sorted(glob.glob(str(pattern), recursive=True)):  # noqa: PTH207  skips hidden names
         path = Path(name)
         below = path.relative_to(fixed).parts
-        if not _SKIPPED & set(below) and path.resolve().is_relative_to(links):
-            found.append(path)
+        if not _SKIPPED & set(below) and (real := path.resolve()).is_relative_to(links):
+            found.append(real)  # or a folder that a link leads to would be there twice
     if not found:
         yield MissingSource(str(pattern), "there is no such file, and none matches; check the path")
-    yield from expand(found)
+    yield from _only_inside(list(dict.fromkeys(expand(found))))
 
 
 def _below(root: Path) -> Iterator[Path | UnreadableSource]:
     """Everything under a folder; a file with several names only if all of them are there."""
-    several: dict[tuple[int, int], int] = {}
-    found = list(_walked(root, several))
+    yield from _only_inside(list(_walked(root)))
+
+
+def _only_inside(found: Sequence[Path | UnreadableSource]) -> Iterator[Path | UnreadableSource]:
+    """Refuse each file that has more names than were found."""
+    inside: dict[Path, tuple[int, tuple[int, int]]] = {}
     for each in found:
         if not isinstance(each, UnreadableSource):
-            status = each.lstat() if os.path.lexists(each) else None
-            if status is not None and status.st_nlink > several.get((status.st_dev, status.st_ino), 1):
-                yield _linked(each)
-                continue
-        yield each
+            with contextlib.suppress(OSError):  # gone meanwhile: whoever reads it says so
+                status = each.lstat()
+                inside[each] = (status.st_nlink, (status.st_dev, status.st_ino))
+    names = Counter(file for _, file in inside.values())
+    for each in found:
+        links, file = inside.get(each, (1, (0, 0))) if isinstance(each, Path) else (1, (0, 0))
+        yield _linked(each) if isinstance(each, Path) and links > max(names[file], 1) else each
 
 
-def _walked(root: Path, several: dict[tuple[int, int], int]) -> Iterator[Path | UnreadableSource]:
-    """Everything under a folder, without recursion; links only where they stay within it.
-
-    `several` counts the names of each file that has more than one.
-    """
+def _walked(root: Path) -> Iterator[Path | UnreadableSource]:
+    """Everything under a folder, without recursion; links only where they stay within it."""
     within = root.resolve()
     seen: set[tuple[int, int]] = set()
     waiting = [root]
@@ -185,9 +189,6 @@ def _walked(root: Path, several: dict[tuple[int, int], int]) -> Iterator[Path | 
             if stat.S_ISDIR(status.st_mode):
                 folders.append(path)
                 continue
-            if status.st_nlink > 1 and not linked:
-                key = (status.st_dev, status.st_ino)
-                several[key] = several.get(key, 0) + 1
             yield _file(path.resolve() if linked else path, status.st_mode)
         waiting += reversed(folders)
 

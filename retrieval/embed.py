@@ -41,6 +41,7 @@ class SentenceTransformerEmbedder:
             )
         self.name = f"{Path(model).name}@{digest[:12]}"
         self._lock = threading.Lock()
+        self._tokenizing = threading.Lock()
         self._model: Any = None
 
     @property
@@ -97,17 +98,19 @@ class SentenceTransformerEmbedder:
         """Return how many tokens of the window each text takes, special tokens included."""
         if not texts:
             return []
-        ids = self._loaded().tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]
+        model = self._loaded()
+        with self._tokenizing:
+            ids = model.tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]
         return [len(row) for row in ids]
 
     def _loaded(self) -> Any:
         with self._lock:
             if self._model is None:
-                self._model = _load(self._folder)
+                self._model = _load(self._folder, self._tokenizing)
         return self._model
 
 
-def _load(folder: Path) -> Any:
+def _load(folder: Path, tokenizing: threading.Lock) -> Any:
     import os
 
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -116,7 +119,14 @@ def _load(folder: Path) -> Any:
     logging.disable_progress_bar()
     from sentence_transformers import SentenceTransformer
 
-    return SentenceTransformer(
+    class Model(SentenceTransformer):  # type: ignore[misc]
+        """Threads may share it; a tokenizer is set anew for each call, and must not be while it is in use."""
+
+        def preprocess(self, *given: Any, **named: Any) -> Any:
+            with tokenizing:
+                return super().preprocess(*given, **named)
+
+    return Model(
         str(folder),
         device="cpu",
         local_files_only=True,

@@ -158,7 +158,10 @@ class KeywordIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeywordRow:
-    """What the words index needs to know of one passage; `about` is who wrote and who published it."""
+    """What the words index needs to know of one passage.
+
+    `about` is who wrote and who published it; `around` is the text of the passages before and after it.
+    """
 
     id: str
     document_id: str
@@ -168,3 +171,4 @@ class KeywordRow:
     heading: str | None
     text: str
     about: str = ""
+    around: str = ""

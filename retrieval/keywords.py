@@ -1,6 +1,7 @@
 """Tantivy as the index of passages' words: BM25 over stems, exact words and exact forms.
 
-`text`, `title` and `heading` are stemmed (English) and folded; `exact` holds the same words as they are
+`text`, `title`, `heading`, `about` (author, publisher) and `around` (the passage with title and those
+beside it) are stemmed (English) and folded; `exact` holds the same words as they are
 written, in lower case, so that "Poles" is not "pole" and "Renée" scores above "Renee"; `forms` holds what
 splitting at punctuation would lose (`retrieval/forms.py`).
 """
@@ -20,6 +21,7 @@ from retrieval.hit import Filter, KeywordRow
 _TITLE_WEIGHT = 0.5
 _HEADING_WEIGHT = 0.25
 _ABOUT_WEIGHT = 1.0
+_AROUND_WEIGHT = 0.8
 _EXACT_WEIGHT = 0.4
 _FORM_WEIGHT = 0.4
 _PHRASE_WEIGHT = 2.0
@@ -177,6 +179,7 @@ class TantivyIndex:
         yield "title", _TITLE_WEIGHT, stems
         yield "heading", _HEADING_WEIGHT, stems
         yield "about", _ABOUT_WEIGHT, stems
+        yield "around", _AROUND_WEIGHT, stems
         words = dict.fromkeys(self._exact.analyze(whole))
         yield "exact", _EXACT_WEIGHT, [word for word in words if word not in self._stop_words][:_MOST_TERMS]
         yield "forms", _FORM_WEIGHT, forms(question)[:_MOST_TERMS]
@@ -230,7 +233,7 @@ def _schema() -> Any:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("document", "collection"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("title", "heading", "about", "text"):
+    for name in ("title", "heading", "about", "text", "around"):
         builder.add_text_field(name, tokenizer_name="english", index_option="position")
     builder.add_text_field("exact", tokenizer_name="exact", index_option="freq")
     builder.add_text_field("forms", tokenizer_name="whitespace", index_option="freq")
@@ -248,6 +251,7 @@ def _document(row: KeywordRow) -> Any:
         title=row.title,
         heading=row.heading or "",
         about=row.about,
+        around=f"{row.title}\n{row.text}\n{row.around}",
         text=row.text,
         exact=row.text,
         forms=" ".join(forms(f"{row.title}\n{row.heading or ''}\n{row.text}")),

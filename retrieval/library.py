@@ -14,6 +14,7 @@ from ingest.database import Database, set_fact
 from ingest.document import Document
 from ingest.edits import Edits
 from ingest.errors import FootnoteError, LibraryMismatch, NotInLibrary, StoreFailed, UnreadableSource
+from ingest.observe import step
 from ingest.waiting import WaitingRoom, forget_waiting
 from ingest.worker import Worker
 from retrieval import removing
@@ -120,10 +121,13 @@ class Library:
         """
         check_name(collection)
         cancel = cancel or threading.Event()
-        with self.writing():
+        with self.writing(), step("ingest") as under_way:
             try:
                 report = self._adding.run(
                     list(sources), collection, on_progress or (lambda step: None), cancel
+                )
+                under_way.note(
+                    added=len(report.added), unchanged=len(report.unchanged), failed=len(report.failed)
                 )
             finally:
                 self.drop_originals()
@@ -224,7 +228,10 @@ class Library:
         if not question.strip() or limit < 1:
             return []
         question = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no word
-        return self._search.search(question, limit, where)
+        with step("retrieve") as under_way:
+            hits = self._search.search(question, limit, where)
+            under_way.note(passages=len(hits))
+        return hits
 
     def documents(self, collections: Sequence[str] = ()) -> list[DocumentInfo]:
         """Return what is kept, of these collections or of all, in the order in which it was added."""

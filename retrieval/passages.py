@@ -43,12 +43,15 @@ _STEPS = (
     """,
 )
 _ABOUT = (
-    "trim("
-    + " || ' ' || ".join(
-        f"coalesce(json_extract(d.reading, '$.metadata.{key}'), '')" for key in ("author", "publisher")
-    )
-    + ")"
+    "coalesce(json_extract(d.reading, '$.metadata.author'), '') || ' ' ||"
+    " coalesce(json_extract(d.reading, '$.metadata.publisher'), '') AS about"
 )
+# A document's passages are stored one after the other, so those beside one have the keys beside its own.
+_BESIDE = (
+    "coalesce((SELECT n.text FROM passages n WHERE n.key=p.key{} AND n.document_id=p.document_id"
+    " AND n.version=p.version AND n.generation=p.generation), '')"
+)
+_AROUND = f"{_BESIDE.format('-1')} || char(10) || {_BESIDE.format('+1')} AS around"
 _CHUNK = 500  # SQLite's limit on bound values is far higher; a page of ids at a time keeps memory flat
 
 
@@ -188,7 +191,7 @@ class Passages:
         import numpy as np
 
         after, values = ("", ()) if document_id is None else ("AND p.document_id=?", (document_id,))
-        cursor = self._select(f"p.*, d.title, d.collection, d.published, {_ABOUT} AS about", after, values)
+        cursor = self._select(f"p.*, d.title, d.collection, d.published, {_ABOUT}, {_AROUND}", after, values)
         while rows := cursor.fetchmany(_CHUNK):
             words = [
                 KeywordRow(
@@ -200,6 +203,7 @@ class Passages:
                     row["heading"],
                     row["text"],
                     row["about"],
+                    row["around"],
                 )
                 for row in rows
             ]
@@ -349,7 +353,9 @@ def raise_version(connection: sqlite3.Connection) -> None:
 
 
 def keyword_rows(document: Document, passages: Sequence[Passage]) -> list[KeywordRow]:
-    """Return what the words index needs of a document's passages."""
+    """Return what the words index needs of a document's passages, given all of them in their order."""
+    beside = document.reading.metadata
+    texts = ["", *(passage.text for passage in passages), ""]
     return [
         KeywordRow(
             passage.id,
@@ -359,9 +365,10 @@ def keyword_rows(document: Document, passages: Sequence[Passage]) -> list[Keywor
             document.title,
             passage.heading,
             passage.text,
-            " ".join(filter(None, (document.reading.metadata.get(key) for key in ("author", "publisher")))),
+            f"{beside.get('author', '')} {beside.get('publisher', '')}",
+            f"{before}\n{after}",
         )
-        for passage in passages
+        for passage, before, after in zip(passages, texts, texts[2:], strict=False)
     ]
 
 

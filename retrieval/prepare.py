@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ingest.document import Document
 from ingest.edits import value_of, with_values
+from ingest.observe import step
 from ingest.passage import Passage, prefixed, split
 from retrieval.hit import Embedder
 from retrieval.origins import Signature, signature
@@ -67,10 +68,12 @@ def encode(
             texts.append(text)
             spans.append([(start + shift, end + shift) for start, end in passage.sentences])
     packed: list[Packed] = []
-    for first in range(0, len(texts), SLICE):
-        part = slice(first, first + SLICE)
-        packed += map(Packed.of, embedder.encode_passages(texts[part], spans[part]))
-        on_slice(len(packed))
+    with step("embed") as under_way:
+        under_way.note(documents=len(group), passages=len(texts))
+        for first in range(0, len(texts), SLICE):
+            part = slice(first, first + SLICE)
+            packed += map(Packed.of, embedder.encode_passages(texts[part], spans[part]))
+            on_slice(len(packed))
     encoded = iter(packed)
     return [
         Prepared(

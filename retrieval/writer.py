@@ -17,6 +17,7 @@ from ingest.catalogue import Catalogue
 from ingest.collection import put_collection
 from ingest.database import Database, set_fact
 from ingest.edits import delete_edits, renew_edits
+from ingest.observe import step
 from retrieval import passages as stored
 from retrieval.hidden import delete_hidden, put_hidden
 from retrieval.indexes import Indexes
@@ -38,8 +39,11 @@ class Writer:
 
     def publish(self, group: Sequence[Prepared]) -> None:
         """Store a group and make it findable; when this returns, no crash can lose it."""
-        if not group:
-            return
+        if group:
+            with step("write"):
+                self._publish(group)
+
+    def _publish(self, group: Sequence[Prepared]) -> None:
         generation, aside = self._passages.generation, self._passages.aside()
         with self._database.write() as connection:
             for item in group:
@@ -58,6 +62,7 @@ class Writer:
 
     def remove(self, document_ids: Sequence[str]) -> dict[str, list[str]]:
         """Remove documents, all versions, from everywhere; returns the ids of their passages."""
+        self._indexes.settle()  # or the check at opening would take what goes now for something to mend
         with self._database.write() as connection:
             documents.put_removing(connection, document_ids)
             stored.raise_version(connection)

@@ -260,14 +260,14 @@ class Scripted:
         self._turns.pop(conversation, None)
 
 
-def built(assistant):
+def built(assistant, build=None):
     """Build the app inside a loop of its own: Gradio asks for one, and outside leaves one open behind it."""
 
-    async def build():
-        return build_app(assistant)
+    async def inside():
+        return build() if build else build_app(assistant)
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(build())).result()
+        return pool.submit(lambda: asyncio.run(inside())).result()
 
 
 def reading(text: str, **given) -> Reading:

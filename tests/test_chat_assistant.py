@@ -182,15 +182,6 @@ def test_conversations_are_kept_whole_and_lose_removed_words(tmp_path):
             assistant.ask("x", conversation="nobody")
 
 
-def test_streaming_gives_the_same_answer(awkward):
-    events = list(awkward.stream("council?"))
-    answer = events[-1].answer
-    assert events[0].question == answer.standalone_question
-    assert [event.sentence for event in events[1:-1]] == list(answer.sentences)
-    cited = [citation for event in events[1:-1] for citation in event.citations]
-    assert sorted(cited, key=lambda c: c.number) == list(answer.citations)
-
-
 def test_another_process_has_the_same_methods_and_answers(tmp_path):
     def public(kind):
         return {

@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 from fakes import assistant_at, text_document
+from test_ingest_readers_hidden import PLAIN, page
 
 from chat.answer import Quote
 from chat.verify.context import context_for
 from ingest.document import OcrWord
 from ingest.passage import split
 from retrieval.hit import Filter
-from retrieval.prepare import prepare
 
+SECRET = "The payment went to Jonathan Wildermuth of Lowick."
 TEXT = "The board met in May.\n\nThe payment went to Jonathan Wildermuth of Lowick.\n\nNobody signed."
 
 
@@ -28,24 +29,27 @@ def test_a_passage_is_all_hidden_or_not_at_all_and_together_they_hold_everything
 
 
 def test_hidden_words_are_found_only_when_asked_for_and_are_gone_with_their_document(tmp_path):
-    document = hidden_document()
-    with assistant_at(tmp_path) as assistant:
-        library = assistant._library
-        library._writer.publish(prepare([document], library._embedder))
+    lines = [(700, "The board met in May."), (600, SECRET), (500, "Nobody signed.")]
+    drawn = "".join(PLAIN.format(y=height, text=text) for height, text in lines)
+    (tmp_path / "minutes.pdf").write_bytes(page(drawn + "0 g 60 590 400 30 re f\n"))
+    with assistant_at(tmp_path / "home") as assistant:
+        (name,) = assistant.add(tmp_path / "minutes.pdf").added
         words = "payment Jonathan Wildermuth Lowick"
         assert all("Wildermuth" not in hit.passage.text for hit in assistant.search(words))
         shown = assistant.search(words, where=Filter(hidden=True))
-        assert shown[0].passage.text == TEXT.split("\n\n")[1]
-        answer = assistant.ask("Who did the payment go to?")
-        assert "Wildermuth" not in str(answer.to_dict())
-        quote = Quote(
-            document.id, 1, shown[0].passage.start, shown[0].passage.end, shown[0].passage.text, "p", 1.0
-        )
-        assert [(part.quote, part.why) for part in context_for(document, quote)] == [
-            (shown[0].passage.text, "hidden on the page")
-        ]
-        assistant.remove(document.id)
-        assert library.database.read().execute("SELECT count(*) FROM hidden").fetchone()[0] == 0
+        assert shown[0].passage.text == SECRET
+        question = "Who did the payment go to?"
+        assert "Wildermuth" not in str(assistant.ask(question).to_dict())
+        found = assistant.ask(question, where=Filter(hidden=True)).to_dict()
+        cited = [*found["citations"], *found["nearest"]]
+        assert any(citation["quote"] == SECRET for citation in cited)
+        passage = shown[0].passage
+        quote = Quote(name, 1, passage.start, passage.end, passage.text, passage.id, 1.0)
+        context = context_for(assistant.document(name), quote)
+        assert [(part.quote, part.why) for part in context] == [(SECRET, "hidden on the page")]
+        assistant.remove(name)
+        rows = assistant._library.database.read().execute("SELECT count(*) FROM hidden")
+        assert rows.fetchone()[0] == 0
 
 
 def test_words_that_ocr_is_not_sure_of_are_marked_and_else_the_least_sure_one():

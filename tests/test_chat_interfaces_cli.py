@@ -523,9 +523,10 @@ def test_a_batch_of_questions_is_answered_line_by_line(run, owned, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO(questions))
     status, out, _ = run("ask", "-", "--json", "--home", owned)
     answers = [json.loads(line) for line in out.splitlines()]
-    assert status == 0 and [list(answer) for answer in answers] == [ANSWER, ANSWER]
+    assert status == 0 and [list(answer) for answer in answers] == 2 * [["id", *ANSWER]]
+    assert [answer["id"] for answer in answers] == [1, 3]
     assert [answer["question"] for answer in answers] == [SIGNED, "When does the harbour at Vellin close?"]
-    assert answers[0]["conversation"] != answers[1]["conversation"]
+    assert [answer["conversation"] for answer in answers] == ["", ""]
     monkeypatch.setattr(sys, "stdin", io.StringIO(questions))
     status, out, _ = run("ask", "-", "--home", owned)
     assert status == 0
@@ -584,7 +585,11 @@ def test_serve_hands_over_what_it_was_given(monkeypatch, run):
         chat.interfaces.serve, "serve_command", lambda *given, **named: calls.append((given, named))
     )
     assert run("--home", "here", "serve", "--port", "0", "--host", "::1")[0] == 0
-    assert calls == [(("here",), {"host": "::1", "port": 0})]
+    asked = ["--allow-host", "a.example", "--allow-host", "b.example", "--rate", "0", "--log", "info"]
+    assert run("serve", *asked)[0] == 0
+    given = {"host": "::1", "port": 0, "hosts": (), "rate": None, "log": "warning"}
+    more = {"host": "127.0.0.1", "port": 7860, "hosts": ["a.example", "b.example"], "rate": 0, "log": "info"}
+    assert calls == [(("here",), given), ((None,), more)]
 
 
 # Showing what the extractive answerer alone does not give

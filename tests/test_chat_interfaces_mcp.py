@@ -343,16 +343,27 @@ def test_the_server_starts_with_many_first_requests_at_once(assistant):
         assert asyncio.run(together(f"http://127.0.0.1:{port}/mcp")) == [4] * 8
 
 
-def test_it_is_beside_the_page_at_mcp(assistant):
-    from starlette.routing import Route
+def test_it_is_beside_the_page_at_mcp(assistant, tmp_path):
+    from chat.interfaces.http.access import Access
+    from chat.interfaces.http.api import build_server as build_page
+    from chat.interfaces.http.desk import Desk
+    from chat.interfaces.http.limits import Limits
+    from chat.interfaces.tokens import Tokens
 
-    from chat.page.server import build_app
+    desk = Desk.of(assistant, Limits())
 
-    async def build():  # inside a loop of its own: Gradio asks for one
-        return build_app(assistant, more=[Route("/mcp", mcp_app(assistant))])
+    async def build(required):  # inside a loop of its own: Gradio asks for one
+        access = Access(Tokens(tmp_path), required=required)
+        return build_page(desk, access, beside={"/mcp": mcp_app(assistant)})
 
-    with ThreadPoolExecutor(1) as pool:
-        app = pool.submit(lambda: asyncio.run(build())).result()
-    with serving(app) as port:
+    def built(required):
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(lambda: asyncio.run(build(required))).result()
+
+    with serving(built(False)) as port:
         assert called(f"http://127.0.0.1:{port}/mcp", "list_documents").structured_content["total"] == 4
         assert "Footnote" in httpx.get(f"http://127.0.0.1:{port}/").text
+    with serving(built(True)) as port:  # others can reach it: only with a token
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+        assert httpx.post(f"http://127.0.0.1:{port}/mcp", json=body, headers=JSON_RPC).status_code == 401
+    desk.close()

@@ -30,13 +30,26 @@ def server(monkeypatch):
         yield server
 
 
+def over(server, home, seconds):
+    """An assistant whose model has so many seconds to begin and to go on."""
+    assistant = assistant_at(
+        home, answerer=QuoteAll(1), model="openai:scripted", base_url=server.url,
+        first_token_seconds=seconds, idle_seconds=seconds,
+    )  # fmt: skip
+    assistant.add_text(FACT, source="wire/1", title="Bridge closed")
+    return assistant
+
+
 @pytest.fixture
 def assistant(server, tmp_path):
-    with assistant_at(
-        tmp_path, answerer=QuoteAll(1), model="openai:scripted", base_url=server.url,
-        first_token_seconds=0.4, idle_seconds=0.4,
-    ) as assistant:  # fmt: skip
-        assistant.add_text(FACT, source="wire/1", title="Bridge closed")
+    with over(server, tmp_path, 30.0) as assistant:
+        yield assistant
+
+
+@pytest.fixture
+def hurried(server, tmp_path):
+    """The same, for models that fall silent; long enough for a busy machine to begin in time."""
+    with over(server, tmp_path, 2.0) as assistant:
         yield assistant
 
 
@@ -71,7 +84,7 @@ def test_examples_ask_no_model(assistant, server):
 
 
 FAULTS = {
-    "silent": (["silent"], "did not begin to answer within 0.4 s", 1),
+    "silent": (["silent"], "did not begin to answer within 2 s", 1),
     "reset": (["reset"] * 3, "could not be reached, or hung up", 3),
     "429": (["429"] * 3, "takes no more requests for now (HTTP 429) (3 tries)", 3),
     "500": (["500"] * 3, "failed (HTTP 500) (3 tries)", 3),
@@ -83,14 +96,14 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_when_the_model_fails_the_answer_is_quoted_and_says_so(assistant, server, name):
+def test_when_the_model_fails_the_answer_is_quoted_and_says_so(hurried, server, name):
     server.faults, says, requests = list(FAULTS[name][0]), *FAULTS[name][1:]
-    answer = assistant.ask(QUESTION)
+    answer = hurried.ask(QUESTION)
     assert quoted(answer) and len(server.bodies) == requests
     assert answer.text.startswith(f"openai:scripted {says}") or says in answer.remarks
     assert "quoted from the documents instead" in answer.remarks
     assert "CANARY" not in json.dumps(answer.to_dict())
-    again = assistant.turns(answer.conversation)[0].answer
+    again = hurried.turns(answer.conversation)[0].answer
     assert again == answer and again.remarks == answer.remarks
 
 
@@ -113,11 +126,11 @@ def test_retry_after_is_honoured_or_not_waited_for(assistant, server, header, re
 
 
 @pytest.mark.parametrize(
-    ("fault", "says"), [("stall", "fell silent for 0.4 s"), ("broken", "broke off within")]
+    ("fault", "says"), [("stall", "fell silent for 2 s"), ("broken", "broke off within")]
 )
-def test_what_was_shown_stays_is_marked_and_is_not_written_again(assistant, server, fault, says):
+def test_what_was_shown_stays_is_marked_and_is_not_written_again(hurried, server, fault, says):
     server.faults = [fault]
-    events = list(assistant.stream(QUESTION))
+    events = list(hurried.stream(QUESTION))
     answer = events[-1].answer
     shown = [event.sentence for event in events if isinstance(event, Verified)]
     assert shown and shown == list(answer.sentences)
@@ -128,11 +141,11 @@ def test_what_was_shown_stays_is_marked_and_is_not_written_again(assistant, serv
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["silent", "reset", "429", "500", "garbage", "stall", "broken"])
-def test_fifty_of_each_fault_end_in_an_answer(assistant, server, fault):
+def test_fifty_of_each_fault_end_in_an_answer(hurried, server, fault):
     for _ in range(50):
         server.faults = [fault] * 3
         before = len(server.bodies)
-        answer = assistant.ask(QUESTION)
+        answer = hurried.ask(QUESTION)
         assert answer.sentences and answer.remarks and len(server.bodies) - before <= 3
         assert answer.answerer == ("openai:scripted" if fault in ("stall", "broken") else "quote all")
 
@@ -140,8 +153,7 @@ def test_fifty_of_each_fault_end_in_an_answer(assistant, server, fault):
 def test_a_sentence_is_shown_before_the_next_is_finished_and_closing_stops_the_model(assistant, server):
     server.faults = ["stall"]
     events = assistant.stream(QUESTION)
-    next(events)
-    first = next(events)
+    first = next(event for event in events if isinstance(event, Verified))
     assert first.sentence.text == "The bridge was closed by the council on 4 May 2024."
     events.close()
     assert server.dropped.wait(10)
@@ -152,7 +164,7 @@ def test_a_sentence_is_shown_before_the_next_is_finished_and_closing_stops_the_m
 def test_a_slow_model_holds_up_no_other_conversation(assistant, server):
     server.faults = ["stall"]
     waiting = assistant.stream(QUESTION)
-    assert [next(waiting), next(waiting)]
+    assert next(event for event in waiting if isinstance(event, Verified))
     assert assistant.ask(QUESTION).answerer == "openai:scripted"
     waiting.close()
 
@@ -216,20 +228,20 @@ def test_listing_documents_loads_no_model_package(tmp_path):
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_the_page_says_where_text_goes_and_what_happened(assistant, server):
+def test_the_page_says_where_text_goes_and_what_happened(hurried, server):
     from chat.interfaces.serve import privacy
     from chat.page.messages import turn
     from chat.page.server import LOCAL
     from chat.settings import Settings
 
-    assert privacy(Settings(home=assistant.home)) == LOCAL
-    told = privacy(Settings(home=assistant.home, model="openai:x", base_url="http://h:1/v1"))
+    assert privacy(Settings(home=hurried.home)) == LOCAL
+    told = privacy(Settings(home=hurried.home, model="openai:x", base_url="http://h:1/v1"))
     assert "openai:x" in told and "http://h:1/v1" in told
     server.faults = ["silent"]
-    answer = assistant.ask(QUESTION)
-    shown = turn(assistant.turns(answer.conversation)[0])
+    answer = hurried.ask(QUESTION)
+    shown = turn(hurried.turns(answer.conversation)[0])
     words = html.unescape(" ".join(message["content"] for message in shown))
-    assert answer.remarks in words and "did not begin to answer within 0.4 s" in words
+    assert answer.remarks in words and "did not begin to answer within 2 s" in words
 
 
 def test_the_python_example_on_the_page_runs(assistant, monkeypatch, tmp_path):

@@ -369,3 +369,17 @@ def test_software_and_machines_are_no_authors(name):
         f"/Author ({name}) /Creator (Word)",
     )
     assert "author" not in read(pdf, "a.pdf").metadata
+
+
+def test_numbered_paragraphs_and_sections_are_places():
+    sentence = "The harbour board met in private on Tuesday, and nobody signed the second letter that day."
+    brief = "\n\n".join(["Facts", *(f"{number}. {sentence}\n\nIt was so held." for number in range(1, 8))])
+    reading = read(brief.encode(), "brief.txt")
+    assert [mark.label for mark in reading.marks] == [f"¶ {number}" for number in range(1, 8)]
+    third = reading.marks[2]
+    assert reading.text[third.start : third.end] == f"3. {sentence}\n\nIt was so held."
+    law = "\n\n".join(f"## {number} Of letters\n\n{sentence}" for number in ("1", "1.1", "2"))
+    marks = read(law.encode(), "law.md").marks
+    assert [mark.label for mark in marks] == ["section 1", "section 1.1", "section 2"]
+    shopping = "\n\n".join(f"{number}. milk" for number in range(1, 12))
+    assert read(shopping.encode(), "list.txt").marks == ()

@@ -22,7 +22,9 @@ from ingest.errors import (
     NotInLibrary,
 )
 from retrieval import channel as channel_module
+from retrieval import client as client_module
 from retrieval import owner as owner_module
+from retrieval.client import Clients
 from retrieval.owner import Client, Owner, claim_or_connect
 
 ROOT = Path(__file__).parents[1]
@@ -193,7 +195,7 @@ def test_a_stopped_owner_is_named_within_two_and_a_half_seconds(tmp_path, owners
 
 
 def test_a_call_to_a_stopped_owner_ends(tmp_path, owners, monkeypatch):
-    monkeypatch.setattr(owner_module, "ACCEPT_SECONDS", 0.3)
+    monkeypatch.setattr(client_module, "ACCEPT_SECONDS", 0.3)
     process = owners(tmp_path)
     with client_of(tmp_path) as client:
         stop(process)
@@ -364,6 +366,45 @@ def test_threads_may_share_a_client(tmp_path, own):
     with client_of(tmp_path) as client, ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: client.call("echo", {"n": n})["n"], range(200)))
     assert answers == list(range(200))
+
+
+def test_each_call_under_way_has_a_connection_of_its_own(tmp_path, own):
+    together = threading.Barrier(4)
+
+    def meet(arguments, emit):
+        emit({"n": arguments["n"]})
+        together.wait(WAIT)
+        return arguments["n"]
+
+    own({"meet": meet, "echo": lambda arguments, emit: arguments})
+    clients = Clients(tmp_path, Client.connect(tmp_path, seconds=WAIT))
+    try:
+        streams = [clients.stream("meet", {"n": number}) for number in range(4)]
+        assert [next(stream)["n"] for stream in streams] == [0, 1, 2, 3]
+        assert clients.call("echo", {"n": 9}) == {"n": 9}
+        assert [list(stream) for stream in streams] == [[]] * 4
+        assert len(clients._free) == 5  # and they are used again
+        streams = [clients.stream("meet", {"n": number}) for number in range(4)]
+        assert [next(stream)["n"] for stream in streams] == [0, 1, 2, 3]
+        streams.pop().close()
+        assert [list(stream) for stream in streams] == [[]] * 3
+        assert len(clients._free) == 4  # but one that was left in the middle of a call is not
+    finally:
+        clients.close()
+
+
+def test_a_client_goes_on_with_the_next_owner(tmp_path, own):
+    first = own({"echo": lambda arguments, emit: arguments})
+    clients = Clients(tmp_path, Client.connect(tmp_path, seconds=WAIT))
+    try:
+        assert clients.call("echo", {"n": 1}) == {"n": 1}
+        assert first.close(seconds=WAIT)
+        own({"echo": lambda arguments, emit: {"next": True}})
+        with pytest.raises(LibraryBusy, match="look, and try again"):
+            clients.call("echo", {"n": 2})
+        assert clients.call("echo", {"n": 2}) == {"next": True}
+    finally:
+        clients.close()
 
 
 def test_events_come_in_order_and_before_the_result(tmp_path, owners):
@@ -555,13 +596,13 @@ def test_every_error_of_the_tree_comes_back():
     assert len(kinds) > 10
     for kind in kinds:
         error = kind("memo.pdf", "why") if hasattr(kind("a", "b"), "reason") else kind("one line")
-        restored = owner_module._restore(json.loads(json.dumps(owner_module._describe(error))))
+        restored = client_module._restore(json.loads(json.dumps(owner_module._describe(error))))
         assert (type(restored), str(restored)) == (kind, str(error))
 
 
 def test_an_error_only_the_owner_knows_is_still_a_line():
     fields = {"class": "FromTheFuture", "source": "a.pdf", "reason": "why"}
-    assert str(owner_module._restore(fields)) == "a.pdf: why"
+    assert str(client_module._restore(fields)) == "a.pdf: why"
 
 
 def test_what_is_not_json_fails_in_one_line(tmp_path, own):

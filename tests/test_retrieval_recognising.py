@@ -8,6 +8,9 @@ from fakes import library_at
 from pdf_maker import make_pdf, paragraph
 from PIL import Image, ImageDraw, ImageFont
 
+from ingest.errors import NoText
+from ingest.readers.choose import read
+from ingest.readers.ocr import Seen, SeenLine
 from ingest.readers.pdf_page import quote_boxes
 from ingest.worker import Worker
 from retrieval.library import Library
@@ -142,3 +145,10 @@ def test_every_kind_of_picture_is_opened(tmp_path, kind):
     path.write_bytes(as_bytes(picture_of(LINES[:1]), kind))
     with Worker() as worker:
         assert worker.pages_to_see(path, "a.picture") == [1]
+
+
+def test_a_page_of_guesses_is_left_unread():
+    words = [("Words", 0.3), ("here", 0.9), ("guessed", 0.2)]
+    seen = [SeenLine(tuple(Seen(word, sure, 0.1, 0.1, 0.2, 0.2) for word, sure in words))]
+    with pytest.raises(NoText, match="surely enough"):
+        read(as_bytes(picture_of(LINES[:1]), "PNG"), "a.png", seen={1: seen})

@@ -11,7 +11,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any
 
-from chat.interfaces import commands, keeping_cli
+from chat.interfaces import asking_cli, commands, keeping_cli, token_command
 from chat.interfaces.terminal import Screen, one_line
 from ingest.errors import FootnoteError
 
@@ -164,18 +164,53 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         "question",
         metavar="QUESTION",
         type=_words,
-        help="in one argument; - for one question a line from stdin, with --json one answer a line",
+        help="in one argument; - for one question a line from stdin, as text or as JSON with `question` and"
+        " `id`, and with --json one answer a line",
     )
     each.add_argument("--conversation", metavar="ID", type=_words, help="the conversation to continue")
     each.add_argument(
         "--documents", nargs="+", action="extend", metavar="ID", help="answer from these documents only"
     )
     each.add_argument("--hidden", action="store_true", help=_HIDDEN)
+    asking_cli.extend_ask(each, _words, _count)
 
-    each = command("serve", commands.serve, "serve the page in the browser, on this machine")
+    asking_cli.register(command, _words)
+
+    each = command("serve", commands.serve, "serve the page and the HTTP API, on this machine")
     each.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
     each.add_argument(
         "--port", metavar="N", type=_port, default=7860, help="the port to listen on (default: 7860)"
+    )
+    each.add_argument(
+        "--allow-host",
+        metavar="NAME",
+        action="append",
+        type=_words,
+        help="a name besides --host under which the server may be asked for; may be given more than once",
+    )
+    each.add_argument(
+        "--rate",
+        metavar="N",
+        type=_rate,
+        help="requests a minute that one caller of the API may send, 0 for any number (default: 600)",
+    )
+    each.add_argument(
+        "--log",
+        choices=("debug", "info", "warning", "error"),
+        default="warning",
+        help="what to log, as JSON lines on stderr; info is a line a request (default: warning)",
+    )
+
+    each = command("token", token_command.token, "make, list and revoke tokens for the HTTP API", "json")
+    each.add_argument("action", choices=("add", "list", "remove"), help="what to do")
+    each.add_argument(
+        "token_name", nargs="?", metavar="NAME", type=_words, help="the token's name, or its id"
+    )
+    each.add_argument(
+        "--scope",
+        choices=("read", "write"),
+        default="read",
+        help="what a new token may do: ask and read, or also add and remove (default: read)",
     )
 
     each = command("mcp", commands.mcp, "serve the library to other programs' assistants over stdio (MCP)")
@@ -230,11 +265,12 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help="show the version and exit")
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        print(f"footnote {_version()}")
+        print(f"footnote {version()}")
         parser.exit()
 
 
-def _version() -> str:
+def version() -> str:
+    """Return the program's version."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
@@ -278,6 +314,12 @@ def _count(text: str) -> int:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
+    return int(text)
+
+
+def _rate(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1000000")
     return int(text)
 
 

@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,6 @@ from chat.interfaces.terminal import Screen, clean, one_line
 from ingest.errors import EmptySource, LibraryBusy, NotInLibrary
 
 if TYPE_CHECKING:
-    from chat.answer import Answer
     from chat.assistant import Assistant
     from chat.remote import RemoteAssistant
     from retrieval.hit import Filter, Hit
@@ -133,8 +132,8 @@ def check(given: Namespace, screen: Screen) -> int:
 
     text = _draft(given.file)
     with opened(given) as assistant:
-        _warn_if_empty(assistant)
-        rows = assistant.check(text, where=_where(assistant, given))
+        warn_if_empty(assistant)
+        rows = assistant.check(text, where=where_of(assistant, given))
     if screen.json_wanted:
         screen.data({"sentences": [row.to_dict() for row in rows]})
     else:
@@ -147,9 +146,9 @@ def search(given: Namespace, screen: Screen) -> int:
     from chat.interfaces import show
 
     with opened(given) as assistant:
-        _warn_if_empty(assistant)
+        warn_if_empty(assistant)
         words = _valid(given.words)
-        hits = assistant.search(words, limit=given.limit, where=_where(assistant, given))
+        hits = assistant.search(words, limit=given.limit, where=where_of(assistant, given))
     if screen.json_wanted:
         screen.data({"words": words, "hits": [_hit(rank, hit) for rank, hit in enumerate(hits, 1)]})
     else:
@@ -159,28 +158,34 @@ def search(given: Namespace, screen: Screen) -> int:
 
 def ask(given: Namespace, screen: Screen) -> int:
     """Answer a question, or each line of standard input."""
+    from chat.interfaces import batch, inspector, show
+
     with opened(given) as assistant:
-        where = _where(assistant, given)
-
-        def answered(question: str) -> "Answer":
-            return assistant.ask(_valid(question), conversation=given.conversation, where=where)
-
-        if given.question != "-":
-            _show_answer(answered(given.question), screen, indent=2)
+        where = where_of(assistant, given)
+        if given.question == "-":
+            batch.ask_all(assistant, where, given, screen)
+            return DONE
+        events = assistant.stream(_valid(given.question), conversation=given.conversation, where=where)
+        answer = inspector.last(events, screen if given.debug else None)
+        if screen.json_wanted:
+            screen.data(answer.to_dict())
         else:
-            for number, question in enumerate(_questions()):
-                if not screen.json_wanted:
-                    heading = screen.paint("bold", f"Q: {one_line(question)}")
-                    screen.lines(["", "", heading] if number else [heading])
-                _show_answer(answered(question), screen, indent=None)
+            screen.lines(show.answer_lines(answer, screen))
     return DONE
 
 
 def serve(given: Namespace, _: Screen) -> int:
-    """Serve the page until interrupted."""
+    """Serve the page and the API until interrupted."""
     from chat.interfaces.serve import serve_command
 
-    serve_command(given.home, host=given.host, port=given.port)
+    serve_command(
+        given.home,
+        host=given.host,
+        port=given.port,
+        hosts=given.allow_host or (),
+        rate=given.rate,
+        log=given.log,
+    )
     return DONE
 
 
@@ -215,7 +220,7 @@ def _is_remote(assistant: "Assistant | RemoteAssistant") -> bool:
     return isinstance(assistant, RemoteAssistant)
 
 
-def _where(assistant: "Assistant | RemoteAssistant", given: Namespace) -> "Filter":
+def where_of(assistant: "Assistant | RemoteAssistant", given: Namespace) -> "Filter":
     """Return what to search; a mistyped name must not pass for "not found in your documents"."""
     from retrieval.hit import Filter
 
@@ -241,27 +246,12 @@ def _require(
             raise NotInLibrary(f"no document {name!r} in this library; `footnote list` shows their ids")
 
 
-def _warn_if_empty(assistant: "Assistant | RemoteAssistant") -> None:
+def warn_if_empty(assistant: "Assistant | RemoteAssistant") -> None:
+    """Say on standard error that there is nothing to find, where that is so."""
     from chat.interfaces import show
 
     if not assistant.documents():
         sys.stderr.write(f"footnote: {show.empty_line(assistant.home)}\n")
-
-
-def _show_answer(answer: "Answer", screen: Screen, *, indent: int | None) -> None:
-    from chat.interfaces import show
-
-    if screen.json_wanted:
-        screen.data(answer.to_dict(), indent=indent)
-    else:
-        screen.lines(show.answer_lines(answer, screen))
-
-
-def _questions() -> Iterator[str]:
-    """Yield each line of standard input as it comes, blank ones left out."""
-    for line in sys.stdin:
-        if question := line.strip():
-            yield question
 
 
 def _draft(file: str) -> str:

@@ -24,10 +24,22 @@ def answer_lines(answer: Answer, screen: Screen) -> list[str]:
         lines += [
             screen.paint("dim", line) for line in screen.wrapped(f"asked: {answer.standalone_question}")
         ]
-    lines += screen.wrapped(answer.text)
-    lines += _notes(answer, screen)
+    return [*lines, *screen.wrapped(answer.text), *_notes(answer, screen), *footnote_lines(answer, screen)]
+
+
+def sentence_lines(sentence: Sentence, screen: Screen) -> list[str]:
+    """Return one sentence with its markers, and below it what a reader must know before resting on it."""
+    marks = "".join(f"[{number}]" for number in sentence.citations)
+    reserve = _reserve(sentence)
+    notes = screen.wrapped(reserve, indent=_IN, first="  ") if reserve else []
+    return [*screen.wrapped(f"{sentence.text} {marks}"), *notes]
+
+
+def footnote_lines(answer: Answer, screen: Screen) -> list[str]:
+    """Return all that stands below an answer's text."""
+    lines: list[str] = []
     for citation in answer.citations:
-        lines += ["", *_quoted(citation, screen, _place(citation), f"[{citation.number}] ")]
+        lines += ["", *_quoted(citation, screen, place(citation), f"[{citation.number}] ")]
     if answer.missing:
         lines += ["", screen.paint("bold", "No sentence surely answers this; these are the closest:")]
         lines += [f"  {one_line(part)}" for part in answer.missing]
@@ -40,7 +52,7 @@ def answer_lines(answer: Answer, screen: Screen) -> list[str]:
     if near:
         lines += ["", screen.paint("bold", "Closest passages:")]
         for number, citation in enumerate(near, 1):  # these are no footnotes: nothing rests on them
-            lines += ["", *_quoted(citation, screen, _place(citation), f"{number:>2}. ")]
+            lines += ["", *_quoted(citation, screen, place(citation), f"{number:>2}. ")]
     if answer.unreadable and answer.status != "answered":
         lines += ["", *failure_lines(answer.unreadable, screen)]
     return [*lines, "", screen.paint("dim", f"conversation {answer.conversation}, turn {answer.turn}")]
@@ -77,7 +89,7 @@ def checked_lines(rows: Sequence[Checked], screen: Screen) -> list[str]:
         lines += [*wrapped, *screen.wrapped(row.reason, indent=_IN)]
         for sign, citations in (("for", row.supporting), ("against", row.contradicting)):
             for citation in citations:
-                lines += _quoted(citation, screen, f"{sign}: {_place(citation)}")
+                lines += _quoted(citation, screen, f"{sign}: {place(citation)}")
         lines.append("")
     counts: Counter[str] = Counter(row.support for row in rows)
     sums = ", ".join(f"{counts[support]} {support}" for support in _MARKS if counts[support])
@@ -239,10 +251,11 @@ def _span(citation: Citation) -> str:
     return f"{citation.document_id}:{citation.document_version}:{citation.start}-{citation.end}"
 
 
-def _place(citation: Citation) -> str:
+def place(citation: Citation) -> str:
+    """Return where a citation stands, in words."""
     page = f"p. {citation.page}" if citation.page is not None else ""
-    place = _listed([citation.title, page, citation.locator or "", citation.published or ""])
-    return place if citation.state == "current" else f"{place} ({citation.state})"
+    stands = _listed([citation.title, page, citation.locator or "", citation.published or ""])
+    return stands if citation.state == "current" else f"{stands} ({citation.state})"
 
 
 def _listed(parts: Sequence[str]) -> str:

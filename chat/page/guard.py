@@ -9,6 +9,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -22,6 +23,11 @@ _OPEN = re.compile(
     r"/gradio_api/(queue/(join|data)|upload|upload_progress|heartbeat/[\w-]+|cancel|reset|startup-events)/?"
 )
 _CLOSED = re.compile(r"/(gradio_api|monitoring|svelte|login|logout|config|pwa_icon|manifest\.json)(/.*|$)")
+_PROGRAMS = re.compile(r"/(api|v1|mcp)(/|$)")
+_WHY = {
+    403: "a browser sent this for another site, and only this server's own pages may use it",
+    421: "this server does not answer to that name; `footnote serve --allow-host NAME` adds one",
+}
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc\s*=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _REMOTE = re.compile(rb"<(?:meta|link)\b[^>]*https?://[^>]*>", re.IGNORECASE)
 _PAGE = (
@@ -63,7 +69,7 @@ class Guard:
             return await self.app(scope, receive, send)
         status = self._refusal(scope, Headers(scope=scope))
         if status:
-            return await _refuse(status, send)
+            return await _refuse(status, scope, send)
         if scope["path"] != "/":
             return await self.app(scope, receive, _decorated(send))
         plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
@@ -84,10 +90,20 @@ class Guard:
         return 404 if _CLOSED.fullmatch(path) and not _OPEN.fullmatch(path) else None
 
 
-async def _refuse(status: int, send: "Send") -> None:
+async def _refuse(status: int, scope: "Scope", send: "Send") -> None:
+    """Say no more to a person than that; to a program, as RFC 9457 has it, what to do."""
     headers = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+    body = b"Refused\n"
+    if scope["type"] == "http" and _PROGRAMS.match(scope["path"]):
+        headers.append((b"content-type", b"application/problem+json"))
+        problem = {
+            "type": "urn:footnote:problem:refused",
+            "status": status,
+            "detail": _WHY.get(status, "refused"),
+        }
+        body = json.dumps(problem).encode()
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"Refused\n"})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _with(message: "Message", policy: str) -> "Message":

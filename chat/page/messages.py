@@ -7,7 +7,7 @@ Chatbot's Markdown passes on as it stands.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from chat.answer import Answer, Citation, Event, Sentence, Standalone, Turn, Verified
+from chat.answer import Answer, Citation, Done, Event, Sentence, Standalone, Turn, Verified
 from chat.page.markdown import clip, escape, fragment
 from retrieval.report import Failure
 
@@ -72,7 +72,7 @@ def streamed(events: Iterable[Event], scope: Scope) -> Iterator[tuple[list[Messa
             citations |= {citation.number: citation for citation in event.citations}
             shown.append(sentence(event.sentence, citations))
             yield list(shown), None
-        else:
+        elif isinstance(event, Done):
             shown.extend(closing(event.answer, scope))
             yield list(shown), event.answer
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from ingest.errors import InvalidSetting
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
 
 MAX_UPLOAD = "512mb"
 LOCAL = "On this machine only"
@@ -28,11 +28,11 @@ def build_app(
     *,
     hosts: Collection[str] = LOOPBACK,
     privacy: str = LOCAL,
-    more: "Sequence[BaseRoute]" = (),
+    gate: "Callable[[ASGIApp], ASGIApp] | None" = None,
 ) -> "FastAPI":
     """Return the whole application; `privacy` is the line that says where text goes.
 
-    `more` are other ways in, at paths of their own; they stand before the page, which takes what is left.
+    `gate` is put around everything but the guard, so that other applications can stand beside the page.
     """
     settle_gradio()
     import gradio
@@ -45,9 +45,10 @@ def build_app(
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
+    if gate is not None:
+        app.add_middleware(gate)
     app.add_middleware(Guard, hosts=hosts)
     app.include_router(build_router(assistant))
-    app.router.routes.extend(more)
     names = {path.name for path in _STATIC.iterdir()}
 
     @app.get("/static/fn/{name}")
@@ -96,22 +97,18 @@ def serve(
     *,
     hosts: Collection[str] = (),
     app: "FastAPI | None" = None,
-    privacy: str = LOCAL,
-    more: "Callable[[Collection[str]], Sequence[BaseRoute]]" = lambda hosts: (),
 ) -> None:
     """Serve until interrupted; `on_ready` gets the address. Takes the next free port after `port`.
 
     The page answers to loopback's names, to `host` and to `hosts`; on another host than loopback, whoever
-    reaches it may read and change the whole library. `more` gets these names and returns other ways in.
-    Raises InvalidSetting when no port can be had.
+    reaches it may read and change the whole library. Raises InvalidSetting when no port can be had.
     """
     import uvicorn
 
     listener = _listen(host, port)
     number = listener.getsockname()[1]
     name = f"[{host}]" if ":" in host else host
-    names = {*LOOPBACK, name, *hosts}
-    ready = app or build_app(assistant, hosts=names, privacy=privacy, more=more(names))
+    ready = app or build_app(assistant, hosts={*LOOPBACK, name, *hosts})
     config = uvicorn.Config(
         ready, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
     )

@@ -18,7 +18,7 @@ from chat.answer import (
     Verified,
     prose,
 )
-from chat.verify.cite import Misquoted, Shelf, cite
+from chat.verify.cite import Misquoted, ReadOnce, Shelf, cite
 from chat.verify.compare import Similarity, compare
 from chat.verify.context import context_for
 from chat.verify.place import speaker_of
@@ -52,12 +52,14 @@ class Verifier:
         """Return where the claims of one answer are taken in, as they come."""
         return Checking(self._shelf, self._similarity, asked)
 
-    def verify(self, draft: Draft, asked: Asked, timings_ms: dict[str, float]) -> Iterator[Verified | Answer]:
-        """Yield each sentence that passes, at once, and last the answer; what fails is in `rejected`."""
+    def verify(
+        self, draft: Draft, asked: Asked, timings_ms: dict[str, float]
+    ) -> Iterator[Verified | Rejected | Answer]:
+        """Yield each sentence that passes and each claim that fails, at once, and last the answer."""
         checking = self.begin(asked)
         for claim in draft.claims:
-            if (passed := checking.take(claim)) is not None:
-                yield passed
+            if (outcome := checking.take(claim)) is not None:
+                yield outcome
         yield checking.answer(draft.nearest, draft.answerer, timings_ms)
 
 
@@ -65,7 +67,7 @@ class Checking:
     """One answer in the making: claims go in one by one, and what passes is numbered on."""
 
     def __init__(self, shelf: Shelf, similarity: Similarity, asked: Asked) -> None:
-        self._shelf = shelf
+        self._shelf = ReadOnce(shelf)
         self._similarity = similarity
         self._asked = asked
         self._citations: list[Citation] = []
@@ -78,16 +80,19 @@ class Checking:
         """Whether any claim has passed so far."""
         return bool(self._sentences)
 
-    def take(self, claim: Claim) -> Verified | None:
-        """Return the sentence with the citations that it is the first to use, or None: it is rejected."""
+    def take(self, claim: Claim) -> Verified | Rejected | None:
+        """Return the sentence with the citations that it is the first to use, or why it is rejected.
+
+        None is for what was said already.
+        """
         began = time.perf_counter()
         known = len(self._citations)
-        outcome = self._check(claim, self._citations)
+        outcome = self._check(claim, self._citations, self._shelf)
         self._seconds += time.perf_counter() - began
         if isinstance(outcome, Rejected):
             del self._citations[known:]
             self._rejected.append(outcome)
-            return None
+            return outcome
         if any(said.text == outcome.text for said in self._sentences):
             del self._citations[known:]  # said already
             return None
@@ -133,14 +138,14 @@ class Checking:
             timings_ms={**timings_ms, "verify": round(self._seconds * 1000, 2)},
         )
 
-    def _check(self, claim: Claim, citations: list[Citation]) -> Sentence | Rejected:
+    def _check(self, claim: Claim, citations: list[Citation], shelf: Shelf) -> Sentence | Rejected:
         """Return the claim as a sentence, its new citations appended, or why it is rejected."""
         if not claim.quotes:
             return Rejected(claim.text, claim.note or "it cites no source")
         numbers: list[int] = []
         cited: list[Citation] = []
         for quote in claim.quotes:
-            found = _same(citations, quote) or self._cite(quote, len(citations) + 1)
+            found = _same(citations, quote) or _cite(quote, len(citations) + 1, shelf)
             if isinstance(found, Misquoted):
                 return Rejected(claim.text, found.reason)
             if found.number > len(citations):
@@ -160,23 +165,25 @@ class Checking:
             reason="; ".join(filter(None, (verdict.reason, claim.note))) or None,
             verbatim=verbatim,
             relation=claim.relation,
-            speaker=self._speaker(cited),
+            speaker=_speaker(cited, shelf),
         )
 
-    def _speaker(self, cited: Sequence[Citation]) -> str | None:
-        """Return who says the words of the first source that tells."""
-        for citation in cited:
-            document = self._shelf.find(citation.document_id, citation.document_version)
-            if document is not None and (name := speaker_of(document, citation.start, citation.end)):
-                return name
-        return None
 
-    def _cite(self, quote: Quote, number: int) -> Citation | Misquoted:
-        document = self._shelf.find(quote.document_id, quote.version)
-        context: tuple[Context, ...] = ()
-        if document is not None:
-            context = context_for(document, quote)
-        return cite(quote, number, self._shelf, context)
+def _cite(quote: Quote, number: int, shelf: Shelf) -> Citation | Misquoted:
+    document = shelf.find(quote.document_id, quote.version)
+    context: tuple[Context, ...] = ()
+    if document is not None:
+        context = context_for(document, quote)
+    return cite(quote, number, shelf, context)
+
+
+def _speaker(cited: Sequence[Citation], shelf: Shelf) -> str | None:
+    """Return who says the words of the first source that tells."""
+    for citation in cited:
+        document = shelf.find(citation.document_id, citation.document_version)
+        if document is not None and (name := speaker_of(document, citation.start, citation.end)):
+            return name
+    return None
 
 
 def _status(sentences: Sequence[Sentence]) -> Status:

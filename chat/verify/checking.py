@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from chat import stopping
 from chat.answer import Checked, Citation, Quote
 from chat.verify.cite import Shelf, cite
 from chat.verify.compare import Similarity, compare
@@ -33,6 +34,7 @@ class Checker:
         ]
 
     def _sentence(self, sentence: str, start: int, end: int, where: Filter) -> Checked:
+        stopping.check()
         quotes = _closest(self._search(sentence, _HITS, where))
         supporting: list[Citation] = []
         contradicting: list[Citation] = []

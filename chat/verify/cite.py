@@ -20,6 +20,29 @@ class Shelf(Protocol):
         ...
 
 
+class ReadOnce:
+    """A shelf that reads each document once, for as long as one answer is made or put together again."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._documents: dict[tuple[str, int], Document | None] = {}
+        self._states: dict[tuple[str, int], State] = {}
+
+    def find(self, document_id: str, version: int) -> Document | None:
+        """Return that version as it was when it was first asked for."""
+        place = (document_id, version)
+        if place not in self._documents:
+            self._documents[place] = self._shelf.find(document_id, version)
+        return self._documents[place]
+
+    def state(self, document_id: str, version: int) -> State:
+        """Return the state that it had then."""
+        place = (document_id, version)
+        if place not in self._states:
+            self._states[place] = self._shelf.state(document_id, version)
+        return self._states[place]
+
+
 @dataclass(frozen=True, slots=True)
 class Misquoted:
     """A quote that cannot be cited, and why, in words."""

@@ -30,10 +30,12 @@ from ingest.readers import (
 )
 from ingest.readers.decode import decode
 from ingest.readers.described import described
+from ingest.readers.numbered import with_numbers
 from ingest.readers.ocr import SeenLine, page_picture, pictures, recognise
 from ingest.readers.ocr import picture as picture_of
 from ingest.readers.pdf_lines import opened
 from ingest.readers.spoken import with_speakers
+from ingest.readers.word_hidden import with_hidden
 
 _OFFICE_EXTENSIONS = {
     "docm": "docx",
@@ -100,7 +102,7 @@ def read(
         reading = _read(data, name, stated, parts or Parts())
     if not reading.text.strip():
         raise EmptySource(name, "it holds no text; nothing to add")
-    return described(_storable(reading))
+    return with_numbers(described(_storable(reading)))
 
 
 def pages_to_see(data: bytes, name: str) -> list[int]:
@@ -156,7 +158,10 @@ def _read(data: bytes, name: str, media_type: str, parts: Parts) -> Reading:
 def _office(data: bytes, name: str, kind: str) -> Reading:
     if kind in _SHEETS:
         return sheets.read(data, name, _SHEETS[kind])
-    return slides.read(data, name) if kind == "odp" else office.read(data, name, kind)
+    if kind == "odp":
+        return slides.read(data, name)
+    reading = office.read(data, name, kind)
+    return with_hidden(reading, data) if kind == "docx" else reading
 
 
 def _text(data: bytes, name: str, extension: str, media_type: str) -> Reading:

@@ -5,9 +5,10 @@ between Latin words: those are put back where the picture shows a gap in the lin
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import median
 from typing import Any
 
 from ingest.errors import NoText, TooLarge, UnknownFormat
@@ -19,6 +20,7 @@ _GAP = 0.17  # of a line's height; a wider stretch without ink is a space
 _COLUMN = 0.15  # of the picture's width; a column of text is wider
 _CLINGS = frozenset(",.;:)!?]”’%")  # no space stands before these
 _NARROW = str.maketrans("（），：；！？．［］", "(),:;!?.[]")  # the models know these from Chinese only
+_LEGIBLE = 0.55  # a page whose middle word is less sure is a guess, as vertical script is
 _SIDE = 736  # pixels; the reader blows up pictures with a shorter side
 _SMALLEST = 12  # pixels; a smaller picture holds no word
 
@@ -124,8 +126,21 @@ def page_picture(page: Any) -> Any:
     return page.render(scale=scale).to_pil()
 
 
-def nothing_seen(name: str) -> NoText:
-    """The error for a source on whose pictures no word was found."""
+def legible(seen: Mapping[int, Sequence[SeenLine]]) -> dict[int, Sequence[SeenLine]]:
+    """The pages on which most words were read surely enough to be quoted at all."""
+    return {
+        page: lines
+        for page, lines in seen.items()
+        if lines and median(word.confidence for line in lines for word in line.words) >= _LEGIBLE
+    }
+
+
+def nothing_seen(name: str, seen: Mapping[int, Sequence[SeenLine]] | None) -> NoText:
+    """The error for a source on whose pictures no word was found, or none that is sure enough."""
+    if seen and any(seen.values()):
+        return NoText(
+            name, "it is a picture or a scan, and its words cannot be read surely enough; scan it better"
+        )
     return NoText(name, "it is a picture or a scan, and no words were found on it; nothing to add")
 
 

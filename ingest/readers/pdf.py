@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.document import Found, Reading
 from ingest.errors import NeedsOcr, NoText
-from ingest.readers.ocr import SeenLine, nothing_seen
+from ingest.readers.ocr import SeenLine, legible, nothing_seen
 from ingest.readers.pdf_hidden import with_hidden
 from ingest.readers.pdf_layout import Layout, heads
 from ingest.readers.pdf_lines import Line, lines, opened, seen_lines
@@ -33,14 +33,15 @@ def read(data: bytes, name: str, seen: Mapping[int, Sequence[SeenLine]] | None =
         properties = document.get_metadata_dict(skip_empty=True)
     finally:
         document.close()
+    clear = legible(seen or {})
     pages = [
-        seen_lines(seen[number], *sheet.size) if seen and sheet.scanned and seen.get(number) else sheet.lines
+        seen_lines(clear[number], *sheet.size) if sheet.scanned and number in clear else sheet.lines
         for number, sheet in enumerate(sheets, 1)
     ]
     waiting = [number for number, sheet in enumerate(sheets, 1) if sheet.scanned and seen is None]
     unread = [number for number, page in enumerate(pages, 1) if not page]
     if len(unread) == len(pages):
-        raise NeedsOcr(name, WAITING) if waiting else nothing_seen(name)
+        raise NeedsOcr(name, WAITING) if waiting else nothing_seen(name, seen)
     kept, printed = without_running(pages)
     layout = Layout(kept)
     for number, page in enumerate(kept, 1):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ingest.document import Reading
 from ingest.errors import NeedsOcr
-from ingest.readers.ocr import SeenLine, nothing_seen, picture, pictures
+from ingest.readers.ocr import SeenLine, legible, nothing_seen, picture, pictures
 from ingest.readers.pdf import WAITING
 from ingest.readers.pdf_layout import Layout, heads
 from ingest.readers.pdf_lines import seen_lines
@@ -33,13 +33,14 @@ def read(data: bytes, name: str, seen: Mapping[int, Sequence[SeenLine]] | None) 
     if seen is None:
         picture(data, name, 1)
         raise NeedsOcr(name, WAITING)
-    sizes = {number: picture(data, name, number).size for number in range(1, count + 1) if seen.get(number)}
+    clear = legible(seen)
+    sizes = {number: picture(data, name, number).size for number in range(1, count + 1) if number in clear}
     pages = [
-        seen_lines(seen[number], *(edge * _POINTS for edge in sizes[number])) if number in sizes else []
+        seen_lines(clear[number], *(edge * _POINTS for edge in sizes[number])) if number in sizes else []
         for number in range(1, count + 1)
     ]
     if not any(pages):
-        raise nothing_seen(name)
+        raise nothing_seen(name, seen)
     layout = Layout(pages)
     for number, page in enumerate(pages, 1):
         layout.add_page(number, page)

@@ -19,6 +19,9 @@ _BLOCKS = set(
     form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead
     tr ul""".split()  # noqa: SIM905
 )
+_UNSEEN = re.compile(
+    r"display:none|visibility:hidden|font-size:0(?![.\d])|opacity:0(?![.\d])|(?:left|top|text-indent):-\d{4,}"
+)
 _LITTLE = 200  # below so many characters of main text the visible text is compared
 _PUBLISHED = (
     "article:published_time",
@@ -52,7 +55,7 @@ def page(source: str, name: str) -> Reading:
         author = (found.author if found else None) or None
         title = title or (found.title if found else None)
     body = trafilatura.bare_extraction(
-        source,
+        _without_unseen(source, name),
         include_comments=False,
         include_tables=True,
         include_formatting=False,
@@ -188,7 +191,18 @@ def _walk(root: Any, assembly: Assembly) -> None:
 
 def _is_hidden(element: Any) -> bool:
     style = (element.get("style") or "").replace(" ", "").lower()
-    return "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None
+    return _UNSEEN.search(style) is not None or element.get("hidden") is not None
+
+
+def _without_unseen(source: str, name: str) -> str:
+    """The page without elements whose own style hides them; the main text is looked for in what is left."""
+    from lxml import html
+
+    tree = _tree(source, name)
+    for element in [each for each in tree.iter() if isinstance(each.tag, str) and _is_hidden(each)]:
+        if element.getparent() is not None:
+            element.drop_tree()
+    return str(html.tostring(tree, encoding="unicode"))
 
 
 def _is_data(table: Any) -> bool:

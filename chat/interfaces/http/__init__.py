@@ -1,0 +1,1 @@
+"""The HTTP API and the OpenAI-compatible one, beside the page in one process."""

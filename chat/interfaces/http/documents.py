@@ -1,0 +1,80 @@
+"""GET /documents, /failures, /waiting and /collections: what is in the library."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+from chat.interfaces.http import models
+from chat.interfaces.http.access import PREFIX
+from chat.interfaces.http.desk import Desk, paged, written
+from ingest.errors import NotInLibrary
+from retrieval.report import DocumentInfo
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+
+def build_documents(desk: Desk) -> "APIRouter":
+    """Return the routes."""
+    from fastapi import APIRouter, Query, Response
+
+    router = APIRouter(prefix=PREFIX, tags=["documents"])
+    assistant, work = desk.assistant, desk.work
+
+    @router.get("/documents", response_model=models.Documents)
+    async def documents(part: Annotated[models.DocumentsPage, Query()]) -> Response:
+        """List what can be searched, in the order in which it was added."""
+        only = (part.collection,) if part.collection is not None else ()
+        rows = await work.run(assistant.documents, only)
+        return written(paged("documents", rows, part))
+
+    @router.get("/documents/{document_id}", response_model=DocumentInfo)
+    async def document(document_id: models.Key) -> Response:
+        """Return what is known of one document's current version."""
+
+        def info() -> models.JSON:
+            for each in assistant.documents():
+                if each.id == document_id:
+                    return asdict(each)
+            assistant.document(document_id)  # says so if it was removed
+            raise NotInLibrary(f"the document {document_id!r} is just being replaced; try again")
+
+        return written(await work.run(info))
+
+    @router.get("/documents/{document_id}/text", response_model=models.DocumentText)
+    async def text(document_id: models.Key, part: Annotated[models.TextPart, Query()]) -> Response:
+        """Return a document's text, or the code points `start` to `end` of it, half-open."""
+
+        def cut() -> Response:
+            found = assistant.document(document_id, part.version)
+            length = len(found.text)
+            first = min(part.start or 0, length)
+            last = max(first, length if part.end is None else min(part.end, length))
+            told = {
+                "document_id": found.id,
+                "version": found.version,
+                "title": found.title,
+                "start": first,
+                "end": last,
+                "characters": length,
+                "text": found.text[first:last],
+            }
+            return written(told)  # here, since a long text takes its time
+
+        return await work.run(cut)
+
+    @router.get("/failures", response_model=models.Failures)
+    async def failures(part: Annotated[models.Page, Query()]) -> Response:
+        """List what could not be read, why, and what to do, the latest first."""
+        return written(paged("failures", await work.run(assistant.failed), part))
+
+    @router.get("/waiting", response_model=models.Waiting)
+    async def waiting() -> Response:
+        """List what waits for its words to be read from its pictures, and is not in yet."""
+        return written({"waiting": [asdict(each) for each in await work.run(assistant.waiting)]})
+
+    @router.get("/collections", response_model=models.Collections)
+    async def collections() -> Response:
+        """List the named parts of the library."""
+        return written({"collections": [asdict(each) for each in await work.run(assistant.collections)]})
+
+    return router

@@ -1,0 +1,87 @@
+"""Uploaded files on their way into the library, which keeps its own copy.
+
+A file stands in a folder named for its content while it is added, as one that the page sends does: so the
+same file sent again changes nothing, and two files of one name stay two documents.
+"""
+
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+_UNFIT = re.compile(r"[\x00-\x1f\x7f/\\]|[\ud800-\udfff]")
+_LONGEST_NAME = 200  # bytes of UTF-8
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was received; `name` is what it is shown as, `digest` names its content."""
+
+    name: str
+    path: Path
+    digest: str
+
+
+class Uploads:
+    """Receives files into a folder of its own, settles them, and deletes what is left."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home / "uploads"
+        self._waiting: set[Path] = set()
+
+    def receive(self, files: Sequence[tuple[str | None, BinaryIO]]) -> list[Upload]:
+        """Copy each file to where it waits; `files` are names and open files."""
+        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        received = []
+        for name, stream in files:
+            folder = Path(tempfile.mkdtemp(prefix="waiting-", dir=self._home))
+            self._waiting.add(folder)
+            path = folder / "file"
+            digest = hashlib.sha256()
+            with path.open("wb") as target:
+                while part := stream.read(1 << 20):
+                    digest.update(part)
+                    target.write(part)
+            received.append(Upload(safe_name(name), path, digest.hexdigest()[:16]))
+        return received
+
+    def settle(self, uploads: Sequence[Upload]) -> list[Path]:
+        """Move each file to the folder of its content, each place once."""
+        places: dict[Path, None] = {}
+        for upload in uploads:
+            place = self._home / upload.digest / upload.name
+            place.parent.mkdir(exist_ok=True, mode=0o700)
+            upload.path.replace(place)
+            places[place] = None
+        return list(places)
+
+    def clear(self, uploads: Sequence[Upload]) -> None:
+        """Delete what is left of them, wherever they stand."""
+        for upload in uploads:
+            shutil.rmtree(upload.path.parent, ignore_errors=True)
+            self._waiting.discard(upload.path.parent)
+            (self._home / upload.digest / upload.name).unlink(missing_ok=True)
+            place = self._home / upload.digest
+            if place.is_dir() and not any(place.iterdir()):
+                place.rmdir()
+
+    def close(self) -> None:
+        """Delete what waits and will not be added any more."""
+        for folder in list(self._waiting):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def safe_name(name: str | None) -> str:
+    """Return the last part of a file's name, fit for any file system; the ending stays."""
+    last = _UNFIT.sub("_", re.split(r"[/\\]", name or "")[-1]).strip()
+    if last.strip(".") == "":
+        return "document"
+    path = Path(last)
+    ending = path.suffix if len(path.suffix.encode()) <= 20 else ""
+    room = _LONGEST_NAME - len(ending.encode())
+    stem = last.removesuffix(ending).encode()[:room].decode("utf-8", "ignore")
+    return stem + ending

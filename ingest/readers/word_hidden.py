@@ -1,0 +1,96 @@
+"""Words of a docx that cannot be seen on its page: hidden, white on nothing darker, or too small to read."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from ingest.document import Reading
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MOST = 100 << 20
+_AHEAD = 5_000  # characters; a run that is not found so near was left out by the reader
+_TINY = 6  # half points
+_DAMAGE = (KeyError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
+_OFF = ("0", "false", "off")
+
+
+def with_hidden(reading: Reading, data: bytes) -> Reading:
+    """Return the reading with such runs as blocks of their own, marked hidden.
+
+    Formatting that a run states itself counts; what a style states does not.
+    """
+    spans = _merged(list(_places(reading.text, data)), reading.text)
+    if not spans:
+        return reading
+    edges = sorted({edge for span in spans for edge in span})
+    blocks = []
+    for start, end in reading.blocks:
+        cuts = [start, *(edge for edge in edges if start < edge < end), end]
+        for left, right in pairwise(cuts):
+            piece = reading.text[left:right]
+            if piece.strip():
+                left += len(piece) - len(piece.lstrip())
+                blocks.append((left, left + len(piece.strip())))
+    hidden = {block for block in blocks if any(start <= block[0] and block[1] <= end for start, end in spans)}
+    seen = set(blocks) - hidden
+    headings = tuple(each for each in reading.headings if (each.start, each.end) in seen)
+    return replace(reading, blocks=tuple(blocks), hidden=tuple(sorted(hidden)), headings=headings)
+
+
+def _places(text: str, data: bytes) -> Iterator[tuple[int, int]]:
+    """Where hidden runs stand in the text: runs are looked for in their order, each behind the one before."""
+    position = 0
+    for words, hidden in _runs(data):
+        pattern = r"\s+".join(map(re.escape, words.split()))
+        found = re.compile(pattern).search(text, position, position + _AHEAD) if pattern else None
+        if found is None:
+            continue
+        position = found.end()
+        if hidden:
+            yield found.span()
+
+
+def _runs(data: bytes) -> Iterator[tuple[str, bool]]:
+    """The text of each run of the document's body, and whether it is hidden; nothing where none can be."""
+    from lxml import etree
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("word/document.xml") as part:
+            content = part.read(_MOST)
+        if not re.search(rb"w:vanish|w:webHidden|FFFFFF|w:sz ", content):
+            return
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        root = etree.fromstring(content, parser)
+    except (*_DAMAGE, etree.XMLSyntaxError):
+        return
+    for run in root.iter(f"{_W}r"):
+        words = "".join(part.text or "" for part in run.iter(f"{_W}t"))
+        if words.strip():
+            yield words, _is_hidden(run.find(f"{_W}rPr"))
+
+
+def _is_hidden(properties: Any) -> bool:
+    if properties is None:
+        return False
+    stated = {str(each.tag).removeprefix(_W): each.get(f"{_W}val") or "" for each in properties}
+    if any(stated.get(name, "off") not in _OFF for name in ("vanish", "webHidden", "specVanish")):
+        return True
+    white = stated.get("color", "").upper() == "FFFFFF" and not {"shd", "highlight"} & stated.keys()
+    size = stated.get("sz", "")
+    return white or (size.isdigit() and int(size) < _TINY)
+
+
+def _merged(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """Spans with only blanks between them put together."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and not text[merged[-1][1] : start].strip():
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,126 @@
+"""One question asked by every way in gives the same answer, byte for byte but for times and ids."""
+
+import asyncio
+import json
+
+import pytest
+from fakes import QuoteAll, assistant_at
+
+from chat import AsyncAssistant
+from chat.answer import Claim, Done, Draft
+from chat.build import open_assistant
+from chat.interfaces import cli
+from chat.settings import Settings
+
+QUESTION = "Who met in May, and what was the price?"
+PAPERS = {
+    "minutes": "The council met in May. It voted for the bridge “at once”.\r\nNobody — 👩‍🚀 — objected.",
+    "letter": "Ms. Zoë Ek wrote in May that the price was 45 million crowns. ܀ The council read it.",
+}
+OWN = ("conversation", "timings_ms")
+
+
+class Both(QuoteAll):
+    """Quotes four sentences, and claims one thing that nothing bears out, so that every part is there."""
+
+    def draft(self, evidence):
+        """Return claims that stand and one that does not, the second of which only relates."""
+        made = super().draft(evidence)
+        relating = Claim(made.claims[1].text, made.claims[1].quotes, "relates")
+        return Draft(
+            (made.claims[0], relating, *made.claims[2:4], Claim("Penguins met.", ())), made.nearest, self.name
+        )
+
+
+def ask(home, owner, capsys):
+    return owner.ask(QUESTION).to_dict()
+
+
+def stream(home, owner, capsys):
+    *_, last = owner.stream(QUESTION)
+    assert isinstance(last, Done)
+    return last.answer.to_dict()
+
+
+def ask_many(home, owner, capsys):
+    (answer,) = owner.ask_many([QUESTION])
+    return answer.to_dict()
+
+
+def saved(home, owner, capsys):
+    return owner.turns(owner.ask(QUESTION).conversation)[0].answer.to_dict()
+
+
+def from_asyncio(home, owner, capsys):
+    return asyncio.run(AsyncAssistant(owner).ask(QUESTION)).to_dict()
+
+
+def through_the_owner(home, owner, capsys):
+    with open_assistant(Settings(home=home)) as remote:
+        return remote.ask(QUESTION).to_dict()
+
+
+def streamed_through_the_owner(home, owner, capsys):
+    with open_assistant(Settings(home=home)) as remote:
+        *_, last = remote.stream(QUESTION)
+        return last.answer.to_dict()
+
+
+def command_line(home, owner, capsys):
+    assert cli.main(["ask", QUESTION, "--json", "--home", str(home)]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def batch(home, owner, capsys):
+    questions, out = home.parent / "questions.txt", home.parent / "answers.jsonl"
+    questions.write_text(f"{QUESTION}\n", encoding="utf-8")
+    with questions.open(encoding="utf-8") as given, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", given)
+        assert cli.main(["ask", "-", "--out", str(out), "--home", str(home)]) == 0
+    row = json.loads(out.read_text(encoding="utf-8"))
+    assert row.pop("id") == 1
+    return row
+
+
+# Each way gives the answer as `to_dict` does; add one here for every new interface.
+WAYS = [
+    ask,
+    stream,
+    ask_many,
+    saved,
+    from_asyncio,
+    through_the_owner,
+    streamed_through_the_owner,
+    command_line,
+    batch,
+]
+
+
+def own_apart(answer):
+    """The answer's very bytes, without what each asking has of its own; it has those fields too."""
+    kept = {name: value for name, value in answer.items() if name not in OWN}
+    assert len(answer) == len(kept) + len(OWN)
+    assert set(answer["timings_ms"]) == {"retrieve", "answer", "verify"}
+    return json.dumps(kept, ensure_ascii=False).encode("utf-8")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("same") / "home"
+
+
+@pytest.fixture(scope="module")
+def owner(home):
+    with assistant_at(home, answerer=Both()) as owner:
+        for source, text in PAPERS.items():
+            owner.add_text(text, source=source, metadata={"published": "2024-05-02"})
+        assert owner.add(home / "gone.pdf").failed
+        yield owner
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_every_way_gives_the_same_answer(way, home, owner, capsys):
+    expected = owner.ask(QUESTION).to_dict()
+    for part in ("sentences", "citations", "rejected", "unreadable", "text"):
+        assert expected[part], f"nothing to compare in {part}"
+    assert own_apart(way(home, owner, capsys)) == own_apart(expected)
