@@ -1,5 +1,6 @@
 """The answer and all that leads to it. Only `chat.verify` builds an `Answer` or a `Citation` from a draft."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
@@ -27,11 +28,19 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of a draft and the quotes that it rests on."""
+    """One sentence of a draft and the quotes that it rests on; `note` says what is odd about how it cites."""
 
     text: str
     quotes: tuple[Quote, ...]
     relation: Relation = "answers"
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence of ours on how an answer came about: that a model failed, that something was left out."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,10 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A verified answer; `to_dict` is the same JSON on every way out, as docs/answer.md lays it out."""
+    """A verified answer; `to_dict` is the same JSON on every way out, as docs/answer.md lays it out.
+
+    `text` is what we remark on the answer, if anything, then its sentences with their markers.
+    """
 
     question: str
     standalone_question: str
@@ -119,6 +131,11 @@ class Answer:
     answerer: str
     library_version: str
     timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def remarks(self) -> str:
+        """What stands in `text` before the sentences: our own words, none of a document's."""
+        return self.text.removesuffix(prose(self.sentences)).strip() if self.sentences else ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain JSON values, keys in the order of the contract."""
@@ -141,6 +158,13 @@ class Answer:
                 "unreadable": tuple(Failure(**row) for row in data["unreadable"]),
             }
         )
+
+
+def prose(sentences: Sequence[Sentence]) -> str:
+    """Return the sentences with their markers, as they are read: `Words of a source. [1]`."""
+    return " ".join(
+        f"{sentence.text} {''.join(f'[{n}]' for n in sentence.citations)}" for sentence in sentences
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """The assistant: documents in, questions asked, verified answers out. The story of the app is in `ask`."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from chat.answer import Answer, Checked, ConversationInfo, Done, Event, Found, Standalone, Turn
 from chat.conversation import Conversations
@@ -24,7 +25,7 @@ from retrieval.sources import TextSource, resolve
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
-    from chat.chain import Chain, Question
+    from chat.chain import Chain
     from chat.remote import RemoteAssistant
     from retrieval.library import Library
 
@@ -173,21 +174,33 @@ class Assistant(Keeping):
         The turn is saved, under its conversation's next number, just before the last event: one that is
         left half-way is not. Nothing waits for whoever reads slowly.
         """
+        return self._stream(self._chain, question, conversation, where, standalone, save)
+
+    def _stream(
+        self,
+        chain: "Chain",
+        question: str,
+        conversation: str | None,
+        where: Filter,
+        standalone: str | None,
+        save: bool,
+    ) -> Iterator[Event]:
         from chat.chain import Question
 
         with whole("ask") as asking:
-            asked = self._asked(question, conversation, standalone, where)
+            asked, earlier = self._asked(question, conversation, standalone, where)
             yield Standalone(asked.standalone)
             with asking.within():
-                found = self._chain.retrieve(Question(asked, where))
+                found = chain.retrieve(Question(asked, where, earlier))
             yield Found(found.hits)
             with asking.within():
-                drafted = self._chain.draft(found)
-                events = self._chain.verify(drafted)
+                drafted = chain.draft(found)
+                events = chain.verify(drafted)
+            with contextlib.closing(events):  # whoever leaves stops a language model that is writing
                 event = next(events)
-            while not isinstance(event, Answer):
-                yield event
-                event = next(events)
+                while not isinstance(event, Answer):
+                    yield event
+                    event = next(events)
             yield Done(self._kept(event, asked, save))
 
     def ask_many(
@@ -239,9 +252,11 @@ class Assistant(Keeping):
         self._library.search("warm up", limit=1)
         self._library.indexes.settle()
 
-    def as_runnable(self) -> "Runnable[Question, Answer]":
-        """Return the chain itself, for composing it with other Runnables."""
-        return self._chain.runnable()
+    def as_runnable(self) -> "Runnable[str | dict[str, Any], Answer]":
+        """Return `ask` as a LangChain Runnable: of a question, or of a mapping with what `ask` takes."""
+        from chat.langchain_retriever import AssistantRunnable
+
+        return AssistantRunnable(self)
 
     def close(self) -> None:
         """Finish what is running, save everything and let the library go."""
@@ -254,15 +269,18 @@ class Assistant(Keeping):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _asked(self, question: str, conversation: str | None, given: str | None, where: Filter) -> Asked:
+    def _asked(
+        self, question: str, conversation: str | None, given: str | None, where: Filter
+    ) -> tuple[Asked, tuple[Said, ...]]:
+        """Return the question as it is searched, and what was said before, where anybody needs it."""
         turns = self._conversations.turns(conversation, _EARLIER) if conversation is not None else []
-        searched = given
-        if searched is None:
+        earlier: tuple[Said, ...] = ()
+        if turns and (given is None or self._chain.writes):
             shelf = ReadOnce(self._shelf)
-            searched = standalone(question, [_said(from_stored(stored, shelf)) for _, _, stored in turns])
-        return Asked(
+            earlier = tuple(_said(from_stored(stored, shelf)) for _, _, stored in turns)
+        asked = Asked(
             question=question,
-            standalone=searched,
+            standalone=standalone(question, list(earlier)) if given is None else given,
             conversation=conversation or "",
             turn=turns[-1][0] + 1 if turns else 1,
             documents=len(self._library.passages.allowed(where)),
@@ -270,6 +288,7 @@ class Assistant(Keeping):
             unreadable=(*self._library.failures(), *self._library.waiting()),
             library_version=self._library.passages.library_version,
         )
+        return asked, earlier
 
     def _kept(self, answer: Answer, asked: Asked, save: bool) -> Answer:
         """Return the answer as it was saved, with its conversation and the number that it got there."""
@@ -283,7 +302,8 @@ class Assistant(Keeping):
         return replace(answer, turn=number)
 
     def _is_answered(self, question: str) -> bool:
-        return self.ask(question, save=False).status == "answered"
+        *_, done = self._stream(self._chain.quoting(), question, None, _EVERYWHERE, None, False)
+        return isinstance(done, Done) and done.answer.status == "answered"
 
 
 def _said(answer: Answer) -> Said:

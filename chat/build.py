@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 from chat.assistant import Assistant
 from chat.remote import RemoteAssistant, handlers
 from chat.settings import Settings
+from chat.succession import Caller, Direct, Lasting
 from chat.watching import watch
-from retrieval.owner import Client, Owner, claim_or_connect
+from retrieval.client import Client, Clients
+from retrieval.owner import Owner, claim_or_connect
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from chat.answer import State
     from chat.chain import Answerer
+    from chat.generate import ModelWriter
     from ingest.document import Document
-    from retrieval.hit import Embedder
+    from retrieval.hit import Embedder, Filter, Hit
     from retrieval.library import Library
 
 
@@ -26,25 +31,45 @@ def open_assistant(
     say: Callable[[str], None] | None = None,
     embedder: "Embedder | None" = None,
     answerer: "Answerer | None" = None,
+    chat_model: "BaseChatModel | None" = None,
 ) -> Assistant | RemoteAssistant:
     """Own the library and return its assistant, or one that works through the process that owns it.
 
-    `say` gets a line for each thing that opening mended; None prints them on stderr. An embedder or answerer
-    of the caller's own takes the place of the one in the settings. Raises LibraryBusy.
+    The latter takes over when that process ends.
+
+    `say` gets a line for each thing that opening mended; None prints them on stderr. An embedder, answerer or
+    chat model of the caller's own takes the place of the one in the settings. Raises LibraryBusy.
     """
+
+    def own(owner: Owner, re_embed: bool) -> Assistant:
+        try:
+            assistant = build(
+                settings,
+                owner,
+                re_embed=re_embed,
+                say=say or _to_stderr,
+                embedder=embedder,
+                answerer=answerer,
+                chat_model=chat_model,
+            )
+        except BaseException:
+            owner.close()
+            raise
+        owner.serve(handlers(assistant))
+        return assistant
+
+    def follow() -> Caller:
+        held = claim_or_connect(settings.home)
+        if isinstance(held, Client):
+            return Clients(settings.home, held)
+        assistant = own(held, False)
+        return Direct(handlers(assistant), assistant.close)
+
     watch(log=settings.log, trace=settings.trace)
     held = claim_or_connect(settings.home)
     if isinstance(held, Client):
-        return RemoteAssistant(settings.home, held)
-    try:
-        assistant = build(
-            settings, held, re_embed=re_embed, say=say or _to_stderr, embedder=embedder, answerer=answerer
-        )
-    except BaseException:
-        held.close()
-        raise
-    held.serve(handlers(assistant))
-    return assistant
+        return RemoteAssistant(settings.home, Lasting(Clients(settings.home, held), follow))
+    return own(held, re_embed)
 
 
 def build(
@@ -55,6 +80,7 @@ def build(
     say: Callable[[str], None],
     embedder: "Embedder | None" = None,
     answerer: "Answerer | None" = None,
+    chat_model: "BaseChatModel | None" = None,
 ) -> Assistant:
     """Return the assistant of a library that this process owns."""
     from chat.chain import Chain
@@ -92,20 +118,42 @@ def build(
         library.passages.count,
     )
 
+    def search(words: str, limit: int, where: "Filter") -> "list[Hit]":
+        return library.search(words, limit=limit, where=where)
+
+    quotes, verifier = answerer or ExtractiveAnswerer(), Verifier(shelf, similarity)
+    writer = _writer(settings, chat_model)
+
+    def close() -> None:
+        if writer is not None:
+            writer.close()
+        owner.close()
+
     return Assistant(
         library,
         shelf,
         conversations,
-        Chain(
-            lambda question, limit, where: library.search(question, limit=limit, where=where),
-            lexicon,
-            answerer or ExtractiveAnswerer(),
-            Verifier(shelf, similarity),
-        ),
-        Checker(lambda text, limit, where: library.search(text, limit=limit, where=where), shelf, similarity),
+        Chain(search, lexicon, quotes, verifier, writer),
+        Checker(search, shelf, similarity),
         allow_private_addresses=settings.allow_private_addresses,
-        on_close=owner.close,
+        on_close=close,
     )
+
+
+def _writer(settings: Settings, given: "BaseChatModel | None") -> "ModelWriter | None":
+    """Return what writes with a language model, or None: nothing but the setting, or the caller, asks one."""
+    if settings.model is None and given is None:
+        return None
+    from chat.generate import ModelWriter, Opened
+    from chat.listen import Limits, Listener
+    from chat.models import open_model, window_of
+
+    def opened() -> Opened:
+        model = given or open_model(settings)
+        limits = Limits(settings.first_token_seconds, settings.idle_seconds)
+        return Opened(Listener(model, limits), window_of(model, settings))
+
+    return ModelWriter(settings.model or "the language model", opened)
 
 
 class LibraryShelf:

@@ -3,16 +3,22 @@
 retrieve  a `Question`   -> it with the passages found
 draft     that           -> it with what an answerer claims
 verify    that           -> an `Answer`; nothing unverified leaves the chain
+
+Where a language model writes, its sentences are verified as they come; where it fails, or nothing that it
+wrote holds, the sentences that answer are quoted instead, and the answer says so.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from chat.answer import Answer, Draft, Rejected, Verified
+from chat.answer import Answer, Claim, Draft, Rejected, Remark, Verified
 from chat.evidence import Evidence, Lexicon, gather
-from chat.verify.answering import Asked, Verifier
+from chat.followup import Said
+from chat.listen import ModelFailed
+from chat.prompt import NOT_IN_SOURCES
+from chat.verify.answering import Asked, Checking, Verifier
 from ingest.observe import step, whole
 from retrieval.hit import Filter, Hit
 
@@ -36,13 +42,28 @@ class Answerer(Protocol):
         ...
 
 
+class Writer(Protocol):
+    """Writes an answer in its own words, claim by claim; the verifier decides on each."""
+
+    name: str
+
+    def write(self, question: str, evidence: Evidence) -> Iterator[Claim | Remark]:
+        """Yield claims and remarks as they come, NOT_IN_SOURCES as a claim if it finds no answer.
+
+        Raises ModelFailed, also after some. Closing the iterator stops it.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What goes through the chain; each part adds its own and how long it took."""
 
     asked: Asked
     where: Filter = field(default_factory=Filter)
+    earlier: tuple[Said, ...] = ()
     hits: tuple[Hit, ...] = ()
+    evidence: Evidence | None = None
     draft: Draft | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
 
@@ -53,11 +74,28 @@ Search = Callable[[str, int, Filter], Sequence[Hit]]
 class Chain:
     """Its three steps; `runnable` has them as one LangChain Runnable."""
 
-    def __init__(self, search: Search, lexicon: Lexicon, answerer: Answerer, verifier: Verifier) -> None:
+    def __init__(
+        self,
+        search: Search,
+        lexicon: Lexicon,
+        answerer: Answerer,
+        verifier: Verifier,
+        writer: Writer | None = None,
+    ) -> None:
         self._search = search
         self._lexicon = lexicon
         self._answerer = answerer
         self._verifier = verifier
+        self._writer = writer
+
+    @property
+    def writes(self) -> bool:
+        """Whether a language model writes the answers."""
+        return self._writer is not None
+
+    def quoting(self) -> "Chain":
+        """Return the same chain without a language model."""
+        return Chain(self._search, self._lexicon, self._answerer, self._verifier)
 
     def retrieve(self, question: Question) -> Question:
         """Return the question with its passages, best first."""
@@ -72,20 +110,39 @@ class Chain:
         began = time.perf_counter()
         # A tracing key in the environment is no reason to send anybody's documents away.
         with step("answer") as under_way, tracing_context(enabled=False):
-            evidence = gather(question.asked.standalone, question.hits, self._lexicon)
+            evidence = replace(
+                gather(question.asked.standalone, question.hits, self._lexicon), earlier=question.earlier
+            )
             made = self._answerer.draft(evidence)
             under_way.note(candidates=len(evidence.candidates), claims=len(made.claims))
-        return replace(question, draft=made, timings_ms={**question.timings_ms, "answer": _since(began)})
+        timings = {**question.timings_ms, "answer": _since(began)}
+        return replace(question, evidence=evidence, draft=made, timings_ms=timings)
 
-    def verify(self, question: Question) -> Iterator[Verified | Rejected | Answer]:
+    def verify(self, question: Question) -> Generator[Verified | Rejected | Answer, None, None]:
         """Yield what passes and what fails as it is checked, and last the answer."""
-        if question.draft is None:
+        if question.draft is None or question.evidence is None:
             raise ValueError("verify comes after draft")
         with whole("verify") as under_way:
-            for found in self._verifier.verify(question.draft, question.asked, question.timings_ms):
+            for found in self._checked(question, question.evidence, question.draft):
                 if isinstance(found, Answer):
                     under_way.note(sentences=len(found.sentences), rejected=len(found.rejected))
                 yield found
+
+    def _checked(
+        self, question: Question, evidence: Evidence, draft: Draft
+    ) -> Iterator[Verified | Rejected | Answer]:
+        checking = self._verifier.begin(question.asked)
+        written, timings = Written((), False), question.timings_ms
+        if self._writer is not None and evidence.hits:
+            began = time.perf_counter()
+            written = yield from _write(self._writer, question.asked.question, evidence, draft, checking)
+            timings = {**timings, "answer": round(timings["answer"] + _since(began), 2)}
+        name = self._writer.name if self._writer is not None and checking.passed else draft.answerer
+        if not checking.passed:
+            yield from (found for claim in draft.claims if (found := checking.take(claim)) is not None)
+        yield checking.answer(
+            draft.nearest, name, timings, remarks=written.remarks, broken_off=written.broken_off
+        )
 
     def runnable(self) -> "Runnable[Question, Answer]":
         """Return retrieve | draft | verify as one Runnable: invoke, batch, stream, and their async twins."""
@@ -98,6 +155,56 @@ class Chain:
             return answer
 
         return RunnableLambda(self.retrieve) | RunnableLambda(self.draft) | RunnableLambda(verify)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What there is to say of what a model wrote, and whether it broke off after some of it was shown."""
+
+    remarks: tuple[Remark, ...]
+    broken_off: bool
+
+
+def _write(
+    writer: Writer, question: str, evidence: Evidence, draft: Draft, checking: Checking
+) -> Generator[Verified | Rejected, None, Written]:
+    """Yield what holds of what a model writes. Evidence that answers nothing makes none of it an answer."""
+    remarks: list[Remark] = []
+    failure, refused, instead = None, False, _instead(draft)
+    parts = writer.write(question, evidence)
+    try:
+        for part in parts:
+            if isinstance(part, Remark):
+                remarks.append(part)
+                continue
+            if part.text == NOT_IN_SOURCES:
+                refused = True
+                continue
+            claim = part if draft.claims and draft.claims[0].relation == "answers" else _related(part)
+            if (found := checking.take(claim)) is not None:
+                yield found
+    except ModelFailed as error:
+        failure = f"{writer.name} {error}"
+    finally:
+        close = getattr(parts, "close", None)
+        if close is not None:
+            close()
+    if failure and checking.passed:
+        remarks.append(Remark(f"{failure}: this answer may not be whole."))
+    elif failure:
+        remarks.append(Remark(f"{failure}{instead}"))
+    elif not checking.passed:
+        said = f"{writer.name} found no answer in the passages" if refused else ""
+        remarks.append(Remark(f"{said or f'No sentence of {writer.name} could be verified'}{instead}"))
+    return Written(tuple(remarks), bool(failure) and checking.passed)
+
+
+def _instead(draft: Draft) -> str:
+    return "; these sentences are quoted from the documents instead." if draft.claims else "."
+
+
+def _related(claim: Claim) -> Claim:
+    return replace(claim, relation="relates")
 
 
 def _since(began: float) -> float:

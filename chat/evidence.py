@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from chat.followup import Said
 from chat.question import TYPED, Kind, kind, offers
 from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
@@ -49,12 +50,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A question and the hits for it, best first. `asked` is what kind of thing it asks for."""
+    """A question and the hits for it, best first. `asked` is what kind of thing it asks for.
+
+    `earlier` are the conversation's turns before it, for whoever writes prose.
+    """
 
     question: str
     asked: Kind
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
+    earlier: tuple[Said, ...] = ()
 
 
 class Lexicon:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from chat.answer import (
     Answer,
@@ -25,11 +25,14 @@ from chat.assistant import Assistant
 from chat.events import event_from_dict, event_to_dict, hit_from_dict
 from chat.in_order import in_order
 from chat.remote_keeping import RemoteKeeping, add_report, keeping_handlers
+from chat.succession import Caller
 from ingest.document import Document, reading_from
-from retrieval.client import Client, Clients
 from retrieval.hit import Filter, Hit
 from retrieval.owner import Emit, Handler
 from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
 
 _EVERYWHERE = Filter()
 
@@ -37,9 +40,9 @@ _EVERYWHERE = Filter()
 class RemoteAssistant(RemoteKeeping):
     """Works through the process that owns the library; its methods are those of `Assistant`."""
 
-    def __init__(self, home: Path, client: Client) -> None:
+    def __init__(self, home: Path, client: Caller) -> None:
         self.home = home
-        self._client = Clients(home, client)
+        self._client = client
 
     def add(
         self,
@@ -169,6 +172,12 @@ class RemoteAssistant(RemoteKeeping):
     def doctor(self) -> list[str]:
         """Check the library and return a line for each check."""
         return list(self._client.call("doctor", {}))
+
+    def as_runnable(self) -> "Runnable[str | dict[str, Any], Answer]":
+        """Return `ask` as a LangChain Runnable."""
+        from chat.langchain_retriever import AssistantRunnable
+
+        return AssistantRunnable(self)
 
     def close(self) -> None:
         """Hang up; the owner goes on."""

@@ -13,9 +13,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chat.succession import Caller
 from ingest.collection import CollectionInfo, SyncedFolder
 from ingest.errors import FootnoteError
-from retrieval.client import Client, Clients
+from retrieval.client import Client
 from retrieval.owner import Emit, Handler
 from retrieval.report import AddProgress, AddReport, FailedSource, Failure, Receipt
 
@@ -31,7 +32,7 @@ class RemoteKeeping:
     """The methods of `RemoteAssistant` that keep the library in order; those of `Keeping`."""
 
     home: Path
-    _client: Clients
+    _client: Caller
 
     def add_bytes(self, data: bytes, *, source: str, collection: str = "default") -> AddReport:
         """Add a file's bytes under the caller's own name for it."""

@@ -27,6 +27,16 @@ class Settings:
     """http://HOST:PORT of a Chroma server (`chroma run`); unset: an index in the library's folder."""
     allow_private_addresses: bool = False
     """Whether pages on this machine and private networks may be fetched when they are asked for."""
+    model: str | None = None
+    """PROVIDER:NAME of the language model that writes answers; unset: they are quoted, and none is asked."""
+    base_url: str | None = None
+    """The address of the model's server, where it is not the provider's own."""
+    model_window: int | None = None
+    """Tokens that the model reads, question and answer included; unset: what is known of it, or 4096."""
+    first_token_seconds: float = 30.0
+    """How long the model may take to begin its answer."""
+    idle_seconds: float = 30.0
+    """How long it may fall silent within it."""
     ocr: bool = True
     """Whether pictures of text and pages without text are read, after everything else."""
     log: str | None = None
@@ -50,6 +60,11 @@ def read_settings(home: str | Path | None = None, environment: Mapping[str, str]
         embedder=given.get("EMBEDDER") or DEFAULT_MODEL,
         chroma_url=given.get("CHROMA_URL") or None,
         allow_private_addresses=_truth("ALLOW_PRIVATE_ADDRESSES", given.get("ALLOW_PRIVATE_ADDRESSES", "")),
+        model=_model(given.get("MODEL")),
+        base_url=_address("BASE_URL", given.get("BASE_URL")),
+        model_window=_tokens("MODEL_WINDOW", given.get("MODEL_WINDOW")),
+        first_token_seconds=_seconds("FIRST_TOKEN_SECONDS", given.get("FIRST_TOKEN_SECONDS")),
+        idle_seconds=_seconds("IDLE_SECONDS", given.get("IDLE_SECONDS")),
         ocr=_truth("OCR", given.get("OCR", "1")),
         log=_one_of("LOG", given.get("LOG", ""), LEVELS),
         trace=_one_of("TRACE", given.get("TRACE", ""), TRACES),
@@ -79,3 +94,40 @@ def _truth(name: str, value: str) -> bool:
     if value.lower() in _FALSE:
         return False
     raise InvalidSetting(f"{PREFIX}{name}={value!r} is neither 1 nor 0")
+
+
+def _model(value: str | None) -> str | None:
+    if not value:
+        return None
+    provider, colon, name = value.partition(":")
+    if not (colon and name and provider.isidentifier() and provider.islower()):
+        raise InvalidSetting(f"{PREFIX}MODEL={value!r} is not PROVIDER:NAME, such as ollama:llama3.2")
+    return value
+
+
+def _address(name: str, value: str | None) -> str | None:
+    if not value:
+        return None
+    if not value.startswith(("http://", "https://")):
+        raise InvalidSetting(f"{PREFIX}{name}={value!r} is no http(s) address")
+    return value
+
+
+def _tokens(name: str, value: str | None) -> int | None:
+    if not value:
+        return None
+    if not (value.isascii() and value.isdecimal() and int(value) >= 1024):
+        raise InvalidSetting(f"{PREFIX}{name}={value!r} is no number of tokens from 1024 up")
+    return int(value)
+
+
+def _seconds(name: str, value: str | None) -> float:
+    if not value:
+        return 30.0
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 600:
+        raise InvalidSetting(f"{PREFIX}{name}={value!r} is no number of seconds up to 600")
+    return seconds

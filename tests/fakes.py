@@ -143,14 +143,17 @@ def library_at(home: Path, embedder=None, **settings) -> Iterator[Library]:
         library.close()
 
 
-def assistant_at(home: Path, embedder=None, *, answerer=None, say=None, re_embed: bool = False) -> Assistant:
+def assistant_at(
+    home: Path, embedder=None, *, answerer=None, say=None, re_embed: bool = False, chat_model=None, **settings
+) -> Assistant:
     """Open the assistant of a library that this process owns; use it in a `with`."""
     assistant = open_assistant(
-        Settings(home=home),
+        Settings(home=home, **settings),
         re_embed=re_embed,
         say=say or (lambda line: None),
         embedder=embedder or BagOfWords(),
         answerer=answerer,
+        chat_model=chat_model,
     )
     assert isinstance(assistant, Assistant)
     return assistant

@@ -192,7 +192,7 @@ def test_another_process_has_the_same_methods_and_answers(tmp_path):
 
     mine, theirs = public(Assistant), public(RemoteAssistant)
     assert {name: mine[name] for name in theirs} == theirs
-    assert set(mine) - set(theirs) == {"warm", "as_runnable"}
+    assert set(mine) - set(theirs) == {"warm"}
     with assistant_at(tmp_path, answerer=QuoteAll()) as owner:
         from chat.build import open_assistant
 

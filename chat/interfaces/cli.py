@@ -212,6 +212,11 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         default="read",
         help="what a new token may do: ask and read, or also add and remove (default: read)",
     )
+
+    each = command("mcp", commands.mcp, "serve the library to other programs' assistants over stdio (MCP)")
+    each.add_argument(
+        "--allow-add", action="store_true", help="let them add files and web pages; otherwise they only read"
+    )
     return parser, known
 
 

@@ -189,6 +189,17 @@ def serve(given: Namespace, _: Screen) -> int:
     return DONE
 
 
+def mcp(given: Namespace, _: Screen) -> int:
+    """Serve the Model Context Protocol on stdin and stdout, until stdin ends."""
+    from chat.interfaces.mcp_server import run_stdio, stdout_kept_clean
+
+    with stdout_kept_clean():
+        assistant = opened(given)
+    with assistant:
+        run_stdio(assistant, allow_add=given.allow_add)
+    return DONE
+
+
 def opened(given: Namespace, *, re_embed: bool = False) -> "Assistant | RemoteAssistant":
     """Open the library, or reach its owner, which cannot be told to embed it anew."""
     from chat.build import open_assistant

@@ -9,7 +9,8 @@ from threading import Thread
 from chat.interfaces.tokens import Tokens
 from chat.page.backing import Backing
 from chat.page.guard import LOOPBACK
-from chat.page.server import serve
+from chat.page.server import LOCAL, serve
+from chat.settings import Settings, read_settings
 from ingest.errors import InvalidSetting
 
 SAMPLE_COLLECTION = "sample"
@@ -40,7 +41,7 @@ def serve_command(
     from chat.interfaces.http.desk import Desk
     from chat.interfaces.http.limits import Limits
     from chat.interfaces.http.watch import write_log
-    from chat.settings import read_settings
+    from chat.interfaces.mcp_server import mcp_app
 
     began = time.monotonic()
     tell = say or _print
@@ -68,11 +69,26 @@ def serve_command(
         limits = Limits() if rate is None else Limits(rate=rate)
         desk = Desk.of(assistant, limits)
         name = f"[{host}]" if ":" in host else host
-        app = build_server(desk, Access(tokens, required=open_to_others), hosts={*LOOPBACK, name, *hosts})
+        names = {*LOOPBACK, name, *hosts}
+        app = build_server(
+            desk,
+            Access(tokens, required=open_to_others),
+            hosts=names,
+            privacy=privacy(read_settings(home)),
+            beside={"/mcp": mcp_app(assistant, hosts=names)},
+        )
         try:
             serve(assistant, host, port, ready, app=app)
         finally:
             desk.close()
+
+
+def privacy(settings: Settings) -> str:
+    """Return the line that says where text goes."""
+    if settings.model is None:
+        return LOCAL
+    where = f" at {settings.base_url}" if settings.base_url else ""
+    return f"Questions and the passages found for them go to {settings.model}{where}"
 
 
 def is_loopback(host: str) -> bool:

@@ -131,6 +131,7 @@ def closing(answer: Answer, scope: Scope | None) -> list[Message]:
     """Return what follows the sentences: the not-found card, or what is missing, withheld and at hand."""
     if answer.status == "not_found":
         return [_said(_not_found(answer, scope))]
+    remarks = f'<p class="fn-missing">{escape(answer.remarks)}</p>' if answer.remarks else ""
     missing = "".join(
         f'<p class="fn-missing">No sentence surely answers this; these are the closest: {escape(part)}</p>'
         for part in answer.missing
@@ -138,7 +139,7 @@ def closing(answer: Answer, scope: Scope | None) -> list[Message]:
     count = len(answer.citations)
     bar = [f"{count} footnote{'' if count == 1 else 's'}"] if count else []
     bar.append('<a class="fn-action" href="#fn-copy">Copy with footnotes</a>')
-    return [_said(f'{missing}<div class="fn-bar">{" · ".join(bar)}</div>{_withheld(answer)}')]
+    return [_said(f'{remarks}{missing}<div class="fn-bar">{" · ".join(bar)}</div>{_withheld(answer)}')]
 
 
 def _not_found(answer: Answer, scope: Scope | None) -> str:
@@ -198,7 +199,7 @@ def _withheld(answer: Answer) -> str:
 def _remarks(part: Sentence, cited: list[Citation]) -> list[str]:
     """Extra words about a sentence: it only relates, why it is not fully supported, its sources' state."""
     remarks = ["Related; read it to see whether it answers"] if part.relation == "relates" else []
-    if part.reason and part.support != "supported":
+    if part.reason:
         remarks.append(part.reason)
     if any(citation.state == "superseded" for citation in cited):
         remarks.append("The source has changed since; the footnote opens the version quoted")

@@ -12,14 +12,18 @@ from chat.answer import (
     Draft,
     Quote,
     Rejected,
+    Remark,
     Sentence,
     Status,
     Verified,
+    prose,
 )
 from chat.verify.cite import Misquoted, ReadOnce, Shelf, cite
 from chat.verify.compare import Similarity, compare
 from chat.verify.context import context_for
 from chat.verify.place import speaker_of
+from ingest.readers.text import paragraphs
+from ingest.sentences import sentence_spans
 from retrieval.report import Failure
 
 
@@ -44,53 +48,100 @@ class Verifier:
         self._shelf = shelf
         self._similarity = similarity
 
+    def begin(self, asked: Asked) -> "Checking":
+        """Return where the claims of one answer are taken in, as they come."""
+        return Checking(self._shelf, self._similarity, asked)
+
     def verify(
         self, draft: Draft, asked: Asked, timings_ms: dict[str, float]
     ) -> Iterator[Verified | Rejected | Answer]:
         """Yield each sentence that passes and each claim that fails, at once, and last the answer."""
-        began = time.perf_counter()
-        shelf = ReadOnce(self._shelf)
-        citations: list[Citation] = []
-        sentences: list[Sentence] = []
-        rejected: list[Rejected] = []
+        checking = self.begin(asked)
         for claim in draft.claims:
-            known = len(citations)
-            outcome = self._check(claim, citations, shelf)
-            if isinstance(outcome, Rejected):
-                del citations[known:]
-                rejected.append(outcome)
+            if (outcome := checking.take(claim)) is not None:
                 yield outcome
-                continue
-            sentences.append(outcome)
-            yield Verified(outcome, tuple(citations[known:]))
-        nearest = [
-            found
-            for number, quote in enumerate(draft.nearest, 1)
-            if isinstance(found := cite(quote, number, shelf), Citation)
+        yield checking.answer(draft.nearest, draft.answerer, timings_ms)
+
+
+class Checking:
+    """One answer in the making: claims go in one by one, and what passes is numbered on."""
+
+    def __init__(self, shelf: Shelf, similarity: Similarity, asked: Asked) -> None:
+        self._shelf = ReadOnce(shelf)
+        self._similarity = similarity
+        self._asked = asked
+        self._citations: list[Citation] = []
+        self._sentences: list[Sentence] = []
+        self._rejected: list[Rejected] = []
+        self._seconds = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether any claim has passed so far."""
+        return bool(self._sentences)
+
+    def take(self, claim: Claim) -> Verified | Rejected | None:
+        """Return the sentence with the citations that it is the first to use, or why it is rejected.
+
+        None is for what was said already.
+        """
+        began = time.perf_counter()
+        known = len(self._citations)
+        outcome = self._check(claim, self._citations, self._shelf)
+        self._seconds += time.perf_counter() - began
+        if isinstance(outcome, Rejected):
+            del self._citations[known:]
+            self._rejected.append(outcome)
+            return outcome
+        if any(said.text == outcome.text for said in self._sentences):
+            del self._citations[known:]  # said already
+            return None
+        self._sentences.append(outcome)
+        return Verified(outcome, tuple(self._citations[known:]))
+
+    def answer(
+        self,
+        nearest: Sequence[Quote],
+        answerer: str,
+        timings_ms: dict[str, float],
+        *,
+        remarks: Sequence[Remark] = (),
+        broken_off: bool = False,
+    ) -> Answer:
+        """Return the answer of all that has passed; `broken_off` says that more should have come."""
+        began = time.perf_counter()
+        asked, sentences = self._asked, self._sentences
+        close = [
+            there
+            for number, quote in enumerate(nearest, 1)
+            if isinstance(there := cite(quote, number, self._shelf), Citation)
         ]
-        status = _status(sentences)
-        yield Answer(
+        found = _status(sentences)
+        status: Status = "partial" if found == "answered" and broken_off else found
+        text = prose(sentences) if sentences else not_found(asked, bool(close))
+        self._seconds += time.perf_counter() - began
+        return Answer(
             question=asked.question,
             standalone_question=asked.standalone,
             conversation=asked.conversation,
             turn=asked.turn,
             status=status,
-            text=prose(sentences) if sentences else not_found(asked, bool(nearest)),
+            text=" ".join([*(_opening(remark.text) for remark in remarks), text]),
             sentences=tuple(sentences),
-            citations=tuple(citations),
-            rejected=tuple(rejected),
-            missing=(asked.standalone,) if status == "partial" else (),
-            nearest=() if status == "answered" else tuple(nearest),
+            citations=tuple(self._citations),
+            rejected=tuple(self._rejected),
+            missing=(asked.standalone,) if found == "partial" else (),
+            nearest=() if status == "answered" else tuple(close),
             unreadable=asked.unreadable,
-            answerer=draft.answerer,
+            answerer=answerer,
             library_version=asked.library_version,
-            timings_ms={**timings_ms, "verify": round((time.perf_counter() - began) * 1000, 2)},
+            timings_ms={**timings_ms, "verify": round(self._seconds * 1000, 2)},
         )
 
     def _check(self, claim: Claim, citations: list[Citation], shelf: Shelf) -> Sentence | Rejected:
         """Return the claim as a sentence, its new citations appended, or why it is rejected."""
         if not claim.quotes:
-            return Rejected(claim.text, "it cites no source")
+            return Rejected(claim.text, claim.note or "it cites no source")
         numbers: list[int] = []
         cited: list[Citation] = []
         for quote in claim.quotes:
@@ -101,15 +152,17 @@ class Verifier:
                 citations.append(found)
             numbers.append(found.number)
             cited.append(found)
-        verdict = compare(claim.text, [citation.quote for citation in cited], self._similarity)
+        verbatim = any(_spaced(citation.quote) == _spaced(claim.text) for citation in cited)
+        quotes = [citation.quote for citation in cited]
+        evidence = quotes if verbatim else [part for quote in quotes for part in _sentences(quote)]
+        verdict = compare(claim.text, evidence, self._similarity)
         if verdict.support in ("contradicted", "unsupported"):
             return Rejected(claim.text, verdict.reason or "its sources do not support it")
-        verbatim = any(_spaced(citation.quote) == _spaced(claim.text) for citation in cited)
         return Sentence(
             text=claim.text,
             citations=tuple(numbers),
             support=verdict.support,
-            reason=verdict.reason,
+            reason="; ".join(filter(None, (verdict.reason, claim.note))) or None,
             verbatim=verbatim,
             relation=claim.relation,
             speaker=_speaker(cited, shelf),
@@ -140,13 +193,6 @@ def _status(sentences: Sequence[Sentence]) -> Status:
     return "answered" if any(sentence.relation == "answers" for sentence in sentences) else "partial"
 
 
-def prose(sentences: Sequence[Sentence]) -> str:
-    """Return the sentences with their markers, as they are read: `Words of a source. [1]`."""
-    return " ".join(
-        f"{sentence.text} {''.join(f'[{n}]' for n in sentence.citations)}" for sentence in sentences
-    )
-
-
 def not_found(asked: Asked, near: bool) -> str:
     """Return what to say when nothing answers: what was searched, never that there is no answer."""
     if not asked.documents:
@@ -172,6 +218,15 @@ def _same(citations: Sequence[Citation], quote: Quote) -> Citation | None:
         if (citation.document_id, citation.document_version, citation.start, citation.end) == place:
             return citation
     return None
+
+
+def _sentences(quote: str) -> list[str]:
+    """A paraphrase is laid beside single sentences, as the checks were measured."""
+    return [quote[start:end] for start, end in sentence_spans(quote, paragraphs(quote))]
+
+
+def _opening(text: str) -> str:
+    return text[0].upper() + text[1:] if text.startswith("the ") else text  # "openai:…" stays small
 
 
 def _spaced(text: str) -> str:

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from chat.answer import Answer, Citation, Sentence
-from chat.verify.answering import prose
+from chat.answer import Answer, Citation, Sentence, prose
 from chat.verify.cite import Shelf
 
 GONE = "(The source of this sentence was removed; its words are no longer kept.)"
@@ -21,7 +20,7 @@ def to_stored(answer: Answer) -> dict[str, Any]:
         if sentence["verbatim"]:
             sentence["text"] = ""
     if data["sentences"]:
-        data["text"] = ""
+        data["text"] = answer.remarks
     return data
 
 
@@ -35,7 +34,7 @@ def from_stored(data: dict[str, Any], shelf: Shelf) -> Answer:
         citations=citations,
         nearest=tuple(_citation(citation, shelf) for citation in saved.nearest),
         sentences=sentences,
-        text=prose(sentences) if sentences else saved.text,
+        text=f"{saved.text} {prose(sentences)}".strip() if sentences else saved.text,
     )
 
 
