@@ -79,6 +79,7 @@ def schemas() -> dict[str, Schema]:
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from chat.answer import Answer, Checked
     from chat.evaluate import Evaluation, Regression
+    from chat.interfaces.tokens import Token
     from ingest.collection import CollectionInfo, SyncedFolder
     from ingest.passage import Passage
     from retrieval.backup import BackupInfo
@@ -101,6 +102,9 @@ def schemas() -> dict[str, Schema]:
         hit = {"rank": {"type": "integer", "minimum": 1}, **opened(maker, Hit), "passage": record(passage)}
         maker.definitions.clear()
         return record({"words": text, "hits": {"type": "array", "items": record(hit)}})
+
+    def token(maker: Maker) -> dict[str, Schema]:
+        return {name: kind for name, kind in opened(maker, Token).items() if name != "hash"}
 
     def several(key: str, kind: type) -> Any:
         return lambda maker: record({key: maker.of(list[kind])})  # type: ignore[valid-type]
@@ -131,6 +135,9 @@ def schemas() -> dict[str, Schema]:
         "ask": lambda maker: maker.of(Answer),
         "ask-many": lambda maker: record({"id": maker.of(str | int), **opened(maker, Answer)}),
         "ask-out": lambda maker: record({"answered": count, "before": count, "out": text}),
+        "token": lambda maker: record(token(maker)),
+        "token-add": lambda maker: record({**token(maker), "token": text}),
+        "token-list": lambda maker: {"type": "array", "items": record(token(maker))},
         "eval": lambda maker: record(
             {**opened(maker, Evaluation), "regressions": maker.of(list[Regression])}
         ),

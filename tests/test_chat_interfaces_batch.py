@@ -397,6 +397,9 @@ def test_every_command_writes_what_its_schema_says(run, tmp_path):
         assert [each["name"] for each in worse["regressions"]] == ["citations_resolve"]
         written("doctor", "doctor")
         old = assistant.ask("Who met?").conversation
+        written("token-add", "token", "add", "laptop")
+        assert written("token-list", "token", "list")
+        written("token", "token", "remove", "laptop")
         written("remove", "remove", name)
         gone = assistant.turns(old)[0].answer.to_dict()
         assert fits("ask", gone)["citations"][0]["state"] == "removed"

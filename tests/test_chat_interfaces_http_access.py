@@ -8,8 +8,10 @@ import signal
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
+import jsonschema
 import pytest
 from conftest import CHROMIUM
 from http_fakes import SIGNED, UNLIMITED, desk_at, gated, listening
@@ -42,6 +44,7 @@ WRITES = {
     ("DELETE", "/api/v1/conversations/{conversation}"),
     ("DELETE", "/api/v1/jobs/{job_id}"),
 }
+SCHEMAS = Path(__file__).parents[1] / "docs" / "schema"
 PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 NOT_THERE = ("{document_id}", "{conversation}", "{job_id}", "nowhere")
 
@@ -83,6 +86,14 @@ def test_a_damaged_file_lets_nobody_in(tmp_path, damaged):
         assert refused.value.status == 503 and str(tmp_path) not in refused.value.detail
 
 
+def fits(schema, out):
+    """Return what a command wrote, if it is as its schema says."""
+    told = json.loads(out)
+    described = json.loads((SCHEMAS / f"{schema}.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(described).validate(told)
+    return told
+
+
 def test_tokens_are_managed_from_the_command_line(tmp_path, capsys):
     def run(*words):
         status = cli.main(["token", *words, "--home", str(tmp_path / "home")])
@@ -95,12 +106,12 @@ def test_tokens_are_managed_from_the_command_line(tmp_path, capsys):
     assert status == 0 and "add and remove" in out
     assert Access(Tokens(tmp_path / "home")).grant(f"Bearer {secret}").scope == "write"
     status, out, _ = run("add", "robot", "--json")
-    robot = json.loads(out)
+    robot = fits("token-add", out)
     assert robot["scope"] == "read" and robot["token"].startswith("footnote_") and "hash" not in robot
     status, out, _ = run("list", "--json")
-    assert [each["name"] for each in json.loads(out)] == ["laptop", "robot"] and secret not in out
+    assert [each["name"] for each in fits("token-list", out)] == ["laptop", "robot"] and secret not in out
     assert "laptop" in run("list")[1]
-    assert run("remove", robot["id"])[0] == 0
+    assert fits("token", run("remove", robot["id"], "--json")[1])["name"] == "robot"
     assert "last one" in run("remove", "laptop")[1]
     for words in (("remove", "laptop"), ("add",), ("remove",), ("add", "a" * 81)):
         status, out, err = run(*words)

@@ -7,7 +7,6 @@ The text of the message has footnotes and a list of sources; the whole answer st
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -133,7 +132,8 @@ def build_completions(desk: Desk) -> "APIRouter":
         base = str(request.base_url).rstrip("/")
 
         def start() -> Iterator[Event]:
-            return _once(desk, question, searched, _where(desk, body.model))
+            where = _where(desk, body.model)  # the client keeps the conversation, so it is not kept here too
+            return desk.assistant.stream(question, where=where, standalone=searched, save=False)
 
         head = {"id": f"chatcmpl-{secrets.token_hex(8)}", "created": int(time.time()), "model": body.model}
         if body.stream:
@@ -149,15 +149,6 @@ def build_completions(desk: Desk) -> "APIRouter":
         return written({**head, "object": "chat.completion", "choices": [choice]})
 
     return router
-
-
-def _once(desk: Desk, question: str, searched: str | None, where: Filter) -> Iterator[Event]:
-    """Yield an answer's events, and forget the conversation that it began: the client keeps its own."""
-    for event in desk.assistant.stream(question, where=where, standalone=searched):
-        if isinstance(event, Done):
-            with suppress(NotInLibrary):  # somebody else removed it first
-                desk.assistant.remove_conversation(event.answer.conversation)
-        yield event
 
 
 def _where(desk: Desk, model: str) -> Filter:
