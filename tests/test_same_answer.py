@@ -2,14 +2,18 @@
 
 import asyncio
 import json
+from contextlib import contextmanager
 
+import httpx
 import pytest
 from fakes import QuoteAll, assistant_at
+from http_fakes import UNLIMITED, gated, listening
 
 from chat import AsyncAssistant
 from chat.answer import Claim, Done, Draft
 from chat.build import open_assistant
 from chat.interfaces import cli
+from chat.interfaces.http.desk import Desk
 from chat.settings import Settings
 
 QUESTION = "Who met in May, and what was the price?"
@@ -82,6 +86,34 @@ def batch(home, owner, capsys):
     return row
 
 
+@contextmanager
+def serving(owner):
+    """Serve a library's two APIs; gives a client."""
+    desk = Desk.of(owner, UNLIMITED)
+    try:
+        with listening(gated(desk)) as base, httpx.Client(base_url=base, timeout=60) as client:
+            yield client
+    finally:
+        desk.close()
+
+
+def over_http(home, owner, capsys):
+    with serving(owner) as client:
+        return client.post("/api/v1/ask", json={"question": QUESTION}).json()
+
+
+def streamed_over_http(home, owner, capsys):
+    with serving(owner) as client:
+        told = client.post("/api/v1/ask", json={"question": QUESTION, "stream": True}).text
+    return json.loads(told.partition("event: done\ndata: ")[2].partition("\n")[0])
+
+
+def openai_compatible(home, owner, capsys):
+    body = {"model": "footnote", "messages": [{"role": "user", "content": QUESTION}]}
+    with serving(owner) as client:
+        return client.post("/v1/chat/completions", json=body).json()["choices"][0]["message"]["footnote"]
+
+
 # Each way gives the answer as `to_dict` does; add one here for every new interface.
 WAYS = [
     ask,
@@ -93,6 +125,9 @@ WAYS = [
     streamed_through_the_owner,
     command_line,
     batch,
+    over_http,
+    streamed_over_http,
+    openai_compatible,
 ]
 
 
