@@ -47,6 +47,7 @@ test-deps: ## install what the browser and offline tests need, on Debian
 
 bench: .venv/installed-bench ## print the benchmarks' tables; FOOTNOTE_BENCH_DATA names their data folder
 	$(IN)/python -m bench.ingest_files
+	$(IN)/python -m bench.ocr
 	$(IN)/python -m bench.sentences
 	$(IN)/python -m bench.verifier
 	$(IN)/python -m bench.answers

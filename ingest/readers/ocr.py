@@ -17,9 +17,11 @@ from ingest.readers.reading_order import ordered
 _DOTS_PER_INCH = 200
 _MOST_PIXELS = 30_000_000
 _GAP = 0.17  # of a line's height; a wider stretch without ink is a space
+_DIGIT_GAP = 0.3  # the same between digits, since a 1 stands apart
 _COLUMN = 0.15  # of the picture's width; a column of text is wider
 _CLINGS = frozenset(",.;:)!?]”’%")  # no space stands before these
 _NARROW = str.maketrans("（），：；！？．［］", "(),:;!?.[]")  # the models know these from Chinese only
+_LEAST = 0.3  # a line less sure is no line
 _LEGIBLE = 0.55  # a page whose middle word is less sure is a guess, as vertical script is
 _SIDE = 736  # pixels; the reader blows up pictures with a shorter side
 _SMALLEST = 12  # pixels; a smaller picture holds no word
@@ -60,14 +62,31 @@ class SeenLine:
 
 
 def recognise(picture: Any) -> list[SeenLine]:
-    """Return the lines on a Pillow picture, in reading order; none where it shows no words."""
+    """Return the lines on a Pillow picture, in reading order; none where it shows no words.
+
+    A picture that makes no sense as it stands is turned.
+    """
+    if min(picture.size) < _SMALLEST:
+        return []
+    (best, tall), turned = _read(picture), 0
+    if tall or (tall is not None and _sureness(best) < _LEGIBLE):
+        for turn in (90, 270) if tall else (180,):
+            lines, _ = _read(picture.rotate(turn, expand=True))
+            if _sureness(lines) >= _LEGIBLE:
+                best, turned = lines, turn
+                break
+    kept = [line for line in best if _sureness([line]) >= _LEAST]
+    return [SeenLine(tuple(_turned_back(word, turned) for word in line.words)) for line in kept]
+
+
+def _read(picture: Any) -> tuple[list[SeenLine], bool | None]:
+    """The lines as the picture stands, and whether they stand on end; None where there seemed to be none."""
     import numpy as np
 
     width, height = picture.size
-    if min(width, height) < _SMALLEST:
-        return []
     padded = _padded(picture.convert("RGB"))
-    found, _ = _engine()(np.asarray(padded)[:, :, ::-1], return_word_box=True)
+    # Its classifier of lines that stand on their head turns lines that do not, and those are lost.
+    found, _ = _engine()(np.asarray(padded)[:, :, ::-1], use_cls=False, return_word_box=True, text_score=0.0)
     grey = np.asarray(padded.convert("L"))
     lines = []
     for row in found or []:
@@ -78,7 +97,35 @@ def recognise(picture: Any) -> list[SeenLine]:
         )
         if shares:
             lines.append(SeenLine(shares))
-    return ordered(lines, lambda line: line.box, _COLUMN)
+    if not found:
+        return [], None
+    tall = median(_height(row[0]) / max(_width(row[0]), 1.0) for row in found) > 1.5
+    return ordered(lines, lambda line: line.box, _COLUMN), tall
+
+
+def _width(corners: Sequence[Sequence[float]]) -> float:
+    return max(point[0] for point in corners) - min(point[0] for point in corners)
+
+
+def _height(corners: Sequence[Sequence[float]]) -> float:
+    return max(point[1] for point in corners) - min(point[1] for point in corners)
+
+
+def _sureness(lines: Sequence[SeenLine]) -> float:
+    """The confidence of the middle word; 0 where there is none."""
+    return median([word.confidence for line in lines for word in line.words] or [0.0])
+
+
+def _turned_back(word: Seen, turn: int) -> Seen:
+    """A word on a picture turned counterclockwise by `turn` degrees, at its place on the one not turned."""
+    left, top, right, bottom = word.left, word.top, word.right, word.bottom
+    boxes = {
+        0: (left, top, right, bottom),
+        180: (1 - right, 1 - bottom, 1 - left, 1 - top),
+        90: (1 - bottom, left, 1 - top, right),
+        270: (top, 1 - right, bottom, 1 - left),
+    }
+    return Seen(word.text, word.confidence, *boxes[turn])
 
 
 def _padded(picture: Any) -> Any:
@@ -128,11 +175,7 @@ def page_picture(page: Any) -> Any:
 
 def legible(seen: Mapping[int, Sequence[SeenLine]]) -> dict[int, Sequence[SeenLine]]:
     """The pages on which most words were read surely enough to be quoted at all."""
-    return {
-        page: lines
-        for page, lines in seen.items()
-        if lines and median(word.confidence for line in lines for word in line.words) >= _LEGIBLE
-    }
+    return {page: lines for page, lines in seen.items() if _sureness(lines) >= _LEGIBLE}
 
 
 def nothing_seen(name: str, seen: Mapping[int, Sequence[SeenLine]] | None) -> NoText:
@@ -189,11 +232,14 @@ def _stretches(grey: Any, corners: Sequence[Sequence[float]]) -> list[tuple[floa
     """The stretches of a line, left and right in pixels, that hold ink and have a wide gap between them."""
     import numpy as np
 
-    across, down = [point[0] for point in corners], [point[1] for point in corners]
-    left, top = max(int(min(across)), 0), max(int(min(down)), 0)
-    crop = grey[top : int(max(down)) + 1, left : int(max(across)) + 1].astype(np.int16)
-    if crop.size == 0 or crop.shape[0] < _SMALLEST // 2:
+    (x1, y1), (x2, y2), _, (_, y4) = corners  # from the top left, clockwise
+    left, right, height = int(min(x1, x2)), int(max(x1, x2)), int(y4 - y1)
+    if height < _SMALLEST // 2 or right - left < 2:
         return []
+    across = np.arange(left, right + 1)
+    tops = np.rint(y1 + (y2 - y1) * (across - left) / (right - left)).astype(int)  # along a line askew
+    down = np.clip(tops[None, :] + np.arange(height + 1)[:, None], 0, grey.shape[0] - 1)
+    crop = grey[down, np.clip(across, 0, grey.shape[1] - 1)[None, :]].astype(np.int16)
     dark, light = np.percentile(crop, (2, 98))
     ink = crop < (dark + light) / 2
     if ink.mean() > 0.5:
@@ -201,7 +247,8 @@ def _stretches(grey: Any, corners: Sequence[Sequence[float]]) -> list[tuple[floa
     columns = np.flatnonzero(ink.sum(axis=0) > 0)
     if columns.size == 0:
         return []
-    wide = np.flatnonzero(np.diff(columns) - 1 > _GAP * crop.shape[0])
+    gaps = np.diff(columns) - 1
+    wide = np.flatnonzero(gaps > _GAP * crop.shape[0])
     starts = [int(columns[0]), *(int(columns[cut + 1]) for cut in wide)]
     ends = [*(int(columns[cut]) for cut in wide), int(columns[-1])]
     return [(left + start, left + end + 1) for start, end in zip(starts, ends, strict=True)]
@@ -234,6 +281,8 @@ def _words(
             continue
         before = signs[groups[-1][-1]] if groups[-1] else ""
         clings = sign in _CLINGS or before in "([“"
+        if before.isdigit() and sign.isdigit() and own is not None and last is not None:
+            clings = stretches[own][0] - stretches[last][1] < _DIGIT_GAP * (edges[index][3] - edges[index][1])
         if before and own != last and not clings and not (_dense(sign) and _dense(before)):
             groups.append([])
         groups[-1].append(index)
