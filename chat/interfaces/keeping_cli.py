@@ -95,10 +95,10 @@ def sync(given: Namespace, screen: Screen) -> int:
             return SOME_FAILED if done.report.failed else DONE
 
         status = once()
-        if given.watch and not given.dry_run:
+        if given.watch and not given.dry_run and status != INTERRUPTED:
             from chat.interfaces.watching import watch
 
-            watch(folder, once)
+            watch(folder, lambda: once() != INTERRUPTED)
     return status
 
 

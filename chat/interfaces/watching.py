@@ -11,8 +11,11 @@ _QUIET_MS = 1_600  # changes that come one upon another are looked at together
 _ANYWAY_MS = 10 * 60 * 1000  # some file systems, those of a network say, tell nobody of changes
 
 
-def watch(folder: Path, look: Callable[[], object]) -> None:
-    """Call `look` after each change below a folder until Ctrl-C; an error of its is said and survived."""
+def watch(folder: Path, look: Callable[[], bool]) -> None:
+    """Call `look` after each change below a folder, until it returns False or Ctrl-C.
+
+    An error of its is said and survived.
+    """
     from watchfiles import watch as changes
 
     say(f"watching {folder}; Ctrl-C ends it")
@@ -20,7 +23,8 @@ def watch(folder: Path, look: Callable[[], object]) -> None:
         folder, debounce=_QUIET_MS, rust_timeout=_ANYWAY_MS, yield_on_timeout=True, raise_interrupt=False
     ):
         try:
-            look()
+            if not look():
+                return
         except FootnoteError as error:
             say(str(error))
 
