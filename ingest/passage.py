@@ -154,24 +154,27 @@ class _Splitter:
         if tokens + 1 <= room:
             yield start, end, tokens
             return
-        waiting = [(start, end, tokens)]
-        while waiting:
-            left, right, own = waiting.pop()
-            if own + 1 <= room or right - left <= 1:
-                yield left, right, own
-                continue
-            share = max(1, min((right - left) * 3 // 4, int((right - left) * room / (own + 1) * 0.9)))
-            cut = left + share
-            blank = max(
-                (match.start() for match in re.finditer(r"\s", self._text[left + 1 : cut])), default=-1
-            )
-            if blank >= 0 and blank >= share // 3:
-                cut = left + 1 + blank
-            parts = [
-                part for part in (_trimmed(self._text, left, cut), _trimmed(self._text, cut, right)) if part
-            ]
-            counts = self._count([self._text[a:b] for a, b in parts])
-            waiting += [(a, b, n - self._blank) for (a, b), n in zip(parts, counts, strict=True)][::-1]
+        usual = (end - start) / max(tokens, 1)  # characters a token; the rest is never counted as a whole
+        while start < end:
+            length = max(1, int(room * usual * 0.9))
+            while True:
+                cut = end if start + length >= end else self._blank_before(start, start + length)
+                part = _trimmed(self._text, start, cut)
+                own = self._count([self._text[part[0] : part[1]]])[0] - self._blank if part else 0
+                if own + 1 <= room or cut - start <= 1:
+                    break
+                length = (cut - start) // 2
+            if part:
+                yield *part, own
+            start = cut
+
+    def _blank_before(self, start: int, cut: int) -> int:
+        """Where to cut a text that is too long: at its last blank, or at `cut` where that is far back."""
+        if self._text[cut : cut + 1].isspace():
+            return cut
+        blanks = [match.start() for match in re.finditer(r"\s", self._text[start + 1 : cut])]
+        far = not blanks or blanks[-1] < (cut - start) // 3
+        return cut if far else start + 1 + blanks[-1]
 
     def _grouped(self, pieces: list[_Piece]) -> list[_Group]:
         """Fill groups to the target, breaking at headings, then where a paragraph ends near it."""

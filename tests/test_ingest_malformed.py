@@ -183,3 +183,18 @@ def test_scanned_empty_and_protected_files_are_in_no_other_state(name):
 def test_a_protected_member_is_listed_and_the_others_are_not_lost():
     (part,) = read(locked_zip(), "a.zip").parts
     assert part.name == "a.txt" and "password" in (part.reason or "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("joint", ["\n", " ", ".\n\n"])
+def test_ten_megabytes_of_text_are_read_and_cut_within_the_limits(tmp_path, joint):
+    words = "the harbour board met in private on tuesday and nobody signed"
+    text = joint.join([words] * ((10 << 20) // (len(words) + len(joint))))
+    path = tmp_path / "long.txt"
+    path.write_text(text)
+    with Worker() as worker:  # its limit is two minutes
+        reading = worker.read(path, "long.txt")
+    document = Document("d", 1, "default", "a", "a", "a", "0" * 64, reading)
+    passages = split(document, lambda texts: [len(each) // 4 + 2 for each in texts], max_tokens=256)
+    assert reading.text == text
+    assert sum(len(passage.text.split()) for passage in passages) == len(text.split())

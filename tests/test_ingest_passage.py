@@ -130,3 +130,19 @@ def test_the_real_tokenizer_never_counts_over_256():
     check(made, text, count, 256)
     sizes = count([passage.text for passage in made[:-3]])
     assert sum(sizes) / len(sizes) > 110
+
+
+@pytest.mark.parametrize("joint", [" ", "", ".\n\n"])
+def test_cutting_counts_each_word_a_few_times_however_long_the_text(joint):
+    text = joint.join(["harbour"] * 20_000)
+    counted = 0
+
+    def count(texts):
+        nonlocal counted
+        counted += sum(map(len, texts))
+        return [len(each) // 4 + 2 for each in texts]
+
+    document = Document("d", 1, "default", "a", "a", "a", "0" * 64, Reading(text, "text/plain"))
+    passages = split(document, count, max_tokens=128)
+    assert "".join("".join(passage.text for passage in passages).split()) == "".join(text.split())
+    assert counted < 6 * len(text)

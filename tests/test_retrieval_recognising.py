@@ -83,6 +83,7 @@ def test_pictures_and_scanned_pages_are_read_after_everything_else(tmp_path):
         assert added(library, files).added == ()
 
 
+@pytest.mark.slow
 def test_what_waits_is_listed_and_read_by_the_next_process_from_the_page_where_it_stopped(tmp_path):
     first, second = picture_of(LINES[:1]), picture_of(LINES[1:])
     buffer = io.BytesIO()

@@ -135,6 +135,7 @@ def document_lines(info: DocumentInfo, screen: Screen, reading: Reading) -> list
         ("title", info.title),
         ("source", info.source),
         ("origin", info.origin if info.origin != info.source else ""),
+        ("within", reading.metadata.get("parent_source", "")),
         ("collection", info.collection),
         ("published", info.published or ""),
         ("author", info.author or ""),

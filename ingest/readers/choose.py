@@ -75,6 +75,7 @@ _HTML = re.compile(
     rb"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*){0,5}<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _CONTAINERS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_MARKDOWN_LIMIT = 8 << 20  # bytes; parsing more takes minutes, and it reads well as plain text too
 _UNPACKED_LIMIT = 1 << 30
 _PARTS_LIMIT = 20_000
 
@@ -168,7 +169,8 @@ def _text(data: bytes, name: str, extension: str, media_type: str) -> Reading:
     """What has no signature: by extension, then as plain text."""
     if extension in ("csv", "tsv", "tab") or media_type in ("text/csv", "text/tab-separated-values"):
         return tables.read(data, name)
-    if extension in ("md", "markdown", "mkd") or media_type == "text/markdown":
+    is_markdown = extension in ("md", "markdown", "mkd") or media_type == "text/markdown"
+    if is_markdown and len(data) <= _MARKDOWN_LIMIT:
         return markdown.read(data, name)
     if extension in ("org", "rst"):
         decoded, encoding = decode(data, name)
