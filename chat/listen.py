@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chat import stopping
 from chat.prompt import Message
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ LONGEST_RETRY_AFTER = 20.0  # seconds; a server that wants more is not waited fo
 BACKOFF = 0.5  # seconds before the second try, twice as many before the third
 MOST_CHARACTERS = 20_000  # a model that does not come to an end is ended here
 MOST_SECONDS = 600.0
+_LOOK = 0.1  # seconds between two looks at whether anybody still waits
 _AGAIN = frozenset({408, 409, 425, 429})  # and what is 500 or more
 
 
@@ -56,7 +58,7 @@ class Listener:
         pieces: queue.SimpleQueue[str | ModelFailed | None] = queue.SimpleQueue()
         task = asyncio.run_coroutine_threadsafe(self._read(messages, pieces), self._running())
         try:
-            while (piece := pieces.get()) is not None:
+            while (piece := _next(pieces)) is not None:
                 if isinstance(piece, ModelFailed):
                     raise piece
                 yield piece
@@ -146,6 +148,16 @@ class Listener:
         finally:
             if hasattr(stream, "aclose"):
                 await stream.aclose()
+
+
+def _next(pieces: "queue.SimpleQueue[str | ModelFailed | None]") -> str | ModelFailed | None:
+    """Wait for the next piece; raises Stopped once nobody waits for the answer any more."""
+    while True:
+        stopping.check()
+        try:
+            return pieces.get(timeout=_LOOK)
+        except queue.Empty:
+            continue
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

@@ -2,18 +2,23 @@
 
 import asyncio
 import json
+import os
+import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 from fakes import QuoteAll, assistant_at
 from http_fakes import UNLIMITED, gated, listening
+from mcp import Client, StdioServerParameters
 
 from chat import AsyncAssistant
 from chat.answer import Claim, Done, Draft
 from chat.build import open_assistant
 from chat.interfaces import cli
 from chat.interfaces.http.desk import Desk
+from chat.interfaces.mcp_server import mcp_app
 from chat.settings import Settings
 
 QUESTION = "Who met in May, and what was the price?"
@@ -114,6 +119,33 @@ def openai_compatible(home, owner, capsys):
         return client.post("/v1/chat/completions", json=body).json()["choices"][0]["message"]["footnote"]
 
 
+def asked_by_mcp(server):
+    async def conversation():
+        async with Client(server) as client:
+            return (await client.call_tool("ask", {"question": QUESTION})).structured_content
+
+    return asyncio.run(conversation())
+
+
+def mcp_over_http(home, owner, capsys):
+    with listening(mcp_app(owner), lifespan="on") as base:
+        return asked_by_mcp(f"{base}/mcp")
+
+
+def mcp_over_stdio(home, owner, capsys):
+    program = [sys.executable, "-m", "chat.interfaces.cli", "mcp", "--home", str(home)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    return asked_by_mcp(StdioServerParameters(command=program[0], args=program[1:], env=environment))
+
+
+def langchain_runnable(home, owner, capsys):
+    return owner.as_runnable().invoke(QUESTION).to_dict()
+
+
+def langchain_chain(home, owner, capsys):
+    return asyncio.run(owner.as_runnable().ainvoke({"question": QUESTION})).to_dict()
+
+
 # Each way gives the answer as `to_dict` does; add one here for every new interface.
 WAYS = [
     ask,
@@ -128,6 +160,10 @@ WAYS = [
     over_http,
     streamed_over_http,
     openai_compatible,
+    mcp_over_http,
+    mcp_over_stdio,
+    langchain_runnable,
+    langchain_chain,
 ]
 
 
