@@ -354,7 +354,7 @@ def test_a_disk_that_is_really_full(tmp_path):
             ids = set(library.passages.ids())
             assert library.indexes.held() == (ids, ids)
     finally:
-        subprocess.run(["umount", place], check=False)
+        subprocess.run(["umount", "--lazy", place], check=True)  # an index library lets go of files late
 
 
 # A6: two processes
@@ -484,7 +484,7 @@ def test_any_order_of_changes_leaves_what_it_should():
     run_state_machine_as_test(
         Changes,
         settings=settings(
-            max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 
