@@ -135,6 +135,10 @@ class Scripted:
         """Return what failed so far."""
         return list(self._failures)
 
+    def waiting(self) -> list[Failure]:
+        """Nothing waits for OCR."""
+        return []
+
     def document(self, document_id, version=None) -> Document:
         """Return one version."""
         versions = self._documents.get(document_id, [])

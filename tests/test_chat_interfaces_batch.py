@@ -251,7 +251,7 @@ class Terminal:
         self.shown = ""
 
     def until(self, words):
-        """Read until words are shown; gives all that was shown since the last time."""
+        """Read until words are shown; gives what was shown before them since the last time, and them."""
         end = time.monotonic() + WAIT
         while words not in self.shown and time.monotonic() < end:
             if select.select([self.master], [], [], 0.1)[0]:
@@ -260,8 +260,8 @@ class Terminal:
                 except OSError:
                     break
         assert words in self.shown, self.shown
-        shown, self.shown = self.shown, ""
-        return shown
+        shown, found, self.shown = self.shown.partition(words)
+        return shown + found
 
     def type(self, keys):
         """Press keys."""
@@ -302,13 +302,16 @@ def test_ctrl_c_stops_a_line_or_an_answer_and_ctrl_d_leaves(tmp_path):
         terminal.until("quest")
         terminal.type("\x03")
         terminal.until("(Ctrl-D or /quit leaves)")
+        terminal.until("? ")  # keys that are pressed before it asks may be lost
         terminal.type("Who met?\n")
         assert slow.asked.wait(WAIT)
         terminal.type("\x03")
         terminal.until("Stopped")
         slow.go_on.set()
+        terminal.until("? ")
         terminal.type("Who voted?\n")
         terminal.until(", turn 1")
+        terminal.until("? ")
         terminal.type("\x04")
         assert terminal.ends() == 0
         assert [info.title for info in assistant.conversations()] == ["Who voted?"]
