@@ -135,7 +135,9 @@ class Answer:
     @property
     def remarks(self) -> str:
         """What stands in `text` before the sentences: our own words, none of a document's."""
-        return self.text.removesuffix(prose(self.sentences)).strip() if self.sentences else ""
+        told = prose(self.sentences)
+        # Where a text does not end with its sentences, what else it says may be a document's own words.
+        return self.text.removesuffix(told).strip() if told and self.text.endswith(told) else ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain JSON values, keys in the order of the contract."""
