@@ -197,10 +197,12 @@ class Assistant(Keeping):
                 drafted = chain.draft(found)
                 events = chain.verify(drafted)
             with contextlib.closing(events):  # whoever leaves stops a language model that is writing
-                event = next(events)
-                while not isinstance(event, Answer):
+                while True:
+                    with asking.within():
+                        event = next(events)
+                    if isinstance(event, Answer):
+                        break
                     yield event
-                    event = next(events)
             yield Done(self._kept(event, asked, save))
 
     def ask_many(
