@@ -639,7 +639,7 @@ def test_a_home_that_cannot_be_one_is_refused_and_leaves_no_lock(tmp_path, monke
     with pytest.raises(FootnoteError, match="cannot hold a library"):
         Owner.claim(tmp_path / "file" / "home")
     with monkeypatch.context() as patch:
-        patch.setattr("tempfile.tempdir", str(tmp_path / "absent"))
+        patch.setattr("tempfile.tempdir", "/absent")
         with pytest.raises(FootnoteError, match="cannot hold a library"):
             Owner.claim(tmp_path)
     owner = Owner.claim(tmp_path)
