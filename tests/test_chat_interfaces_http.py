@@ -579,3 +579,31 @@ def test_a_quote_with_half_a_surrogate_pair_can_be_sent(client):
     from chat.interfaces.http.desk import written
 
     assert json.loads(written({"quote": "a\udc80"}).body) == {"quote": "a\udc80"}
+
+
+def test_collections_are_made_renamed_and_removed_with_receipts(tmp_path):
+    with (
+        desk_at(tmp_path / "home") as desk,
+        listening(gated(desk)) as base,
+        httpx.Client(base_url=base, timeout=60) as client,
+    ):
+        path = "/api/v1/collections"
+
+        def names(response, status=200):
+            assert response.status_code == status, response.text
+            return [each["name"] for each in response.json()["collections"]]
+
+        def refused(response):
+            assert response.headers["content-type"] == "application/problem+json"
+            return response.status_code
+
+        assert names(client.post(path, json={"name": "letters"}), 201) == ["default", "harbour", "letters"]
+        assert refused(client.post(path, json={"name": "letters"})) == 409
+        assert names(client.patch(f"{path}/letters", json={"name": "post"})) == ["default", "harbour", "post"]
+        assert refused(client.patch(f"{path}/letters", json={"name": "x"})) == 404
+        assert refused(client.patch(f"{path}/default", json={"name": "x"})) == 409
+        assert client.delete(f"{path}/post").json() == {"receipts": []}
+        assert refused(client.delete(f"{path}/harbour")) == 409
+        gone = client.delete(f"{path}/harbour", params={"with_documents": True}).json()["receipts"]
+        assert [receipt["left"] for receipt in gone] == [0]
+        assert names(client.get(path)) == ["default"]

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -43,10 +44,14 @@ WRITES = {
     ("DELETE", "/api/v1/documents/{document_id}"),
     ("DELETE", "/api/v1/conversations/{conversation}"),
     ("DELETE", "/api/v1/jobs/{job_id}"),
+    ("POST", "/api/v1/collections"),
+    ("PATCH", "/api/v1/collections/{name}"),
+    ("DELETE", "/api/v1/collections/{name}"),
 }
 SCHEMAS = Path(__file__).parents[1] / "docs" / "schema"
 PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-NOT_THERE = ("{document_id}", "{conversation}", "{job_id}", "nowhere")
+NUMBERS = count()
+NOT_THERE = ("{document_id}", "{conversation}", "{job_id}", "{name}", "nowhere")
 
 
 # Tokens
@@ -203,7 +208,7 @@ def local(desk, tokens):
 def send(client, method, path, credentials, **headers):
     """Send a request that would be valid, to documents and conversations that are not there."""
     path = path.replace("{model}", "footnote")
-    for name in ("document_id", "conversation", "job_id"):
+    for name in ("document_id", "conversation", "job_id", "name"):
         path = path.replace("{" + name + "}", "0" * 16)
     bodies = {
         "/api/v1/ask": {"question": SIGNED},
@@ -212,8 +217,10 @@ def send(client, method, path, credentials, **headers):
         "/v1/chat/completions": {"model": "footnote", "messages": [{"role": "user", "content": SIGNED}]},
         "/api/v1/documents/urls": {"urls": ["http://127.0.0.1:9/"]},
         "/api/v1/documents/text": {"text": "One.", "source": "matrix"},
+        "/api/v1/collections": {"name": f"matrix {next(NUMBERS)}"},
+        f"/api/v1/collections/{'0' * 16}": {"name": "another"},
     }
-    given = {"json": bodies[path]} if path in bodies else {}
+    given = {"json": bodies[path]} if path in bodies and method in ("POST", "PATCH") else {}
     if path == "/api/v1/documents/files":
         given = {"files": {"files": ("matrix.txt", b"Two.")}}
     if credentials:

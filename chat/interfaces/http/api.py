@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from chat.interfaces.http import models
 from chat.interfaces.http.access import PREFIX, Access
 from chat.interfaces.http.changes import build_changes
+from chat.interfaces.http.collections import build_collections
 from chat.interfaces.http.completions import build_completions
 from chat.interfaces.http.conversations import build_conversations
 from chat.interfaces.http.describe import describe
@@ -57,7 +58,14 @@ def build_api(desk: Desk) -> "FastAPI":
         """Return figures for Prometheus."""
         return Response(desk.watch.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    builders = (build_questions, build_documents, build_changes, build_conversations, build_completions)
+    builders = (
+        build_questions,
+        build_documents,
+        build_collections,
+        build_changes,
+        build_conversations,
+        build_completions,
+    )
     for router in (*(build(desk) for build in builders), state):
         api.include_router(router)
     tell_problems(api)

@@ -1,4 +1,4 @@
-"""GET /documents, /failures, /waiting and /collections: what is in the library."""
+"""GET /documents, /failures and /waiting: what is in the library."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -71,10 +71,5 @@ def build_documents(desk: Desk) -> "APIRouter":
     async def waiting() -> Response:
         """List what waits for its words to be read from its pictures, and is not in yet."""
         return written({"waiting": [asdict(each) for each in await work.run(assistant.waiting)]})
-
-    @router.get("/collections", response_model=models.Collections)
-    async def collections() -> Response:
-        """List the named parts of the library."""
-        return written({"collections": [asdict(each) for each in await work.run(assistant.collections)]})
 
     return router

@@ -223,6 +223,8 @@ REQUESTS: dict[str, Any] = {
         "title": "Wire",
         "metadata": {"published": "2025-01-22"},
     },
+    "create_collection": {"name": "harbour"},
+    "rename_collection": {"name": "port"},
     "completions": {"model": "footnote", "messages": [{"role": "user", "content": ANSWER["question"]}]},
 }
 """By operation, what may be sent."""
@@ -237,6 +239,9 @@ ANSWERS: dict[str, Any] = {
     "failures": FAILURES,
     "waiting": WAITING,
     "collections": COLLECTIONS,
+    "create_collection": COLLECTIONS,
+    "rename_collection": COLLECTIONS,
+    "remove_collection": RECEIPTS,
     "add_pages": JOB,
     "add_text": JOB,
     "add_files": JOB,

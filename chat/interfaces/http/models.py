@@ -96,6 +96,20 @@ class Removal(Given):
     """Also write the library's files anew, so that not even numbers linger in them."""
 
 
+class CollectionRemoval(Removal):
+    """How to remove a collection."""
+
+    with_documents: bool = False
+    """Remove the documents in it too."""
+
+
+class NewCollection(Given):
+    """What a collection is to be called."""
+
+    name: Name
+    """A name that no other collection has."""
+
+
 class Ask(Where):
     """A question."""
 
