@@ -607,3 +607,9 @@ def test_collections_are_made_renamed_and_removed_with_receipts(tmp_path):
         gone = client.delete(f"{path}/harbour", params={"with_documents": True}).json()["receipts"]
         assert [receipt["left"] for receipt in gone] == [0]
         assert names(client.get(path)) == ["default"]
+
+
+def test_a_parameter_that_is_given_twice_is_refused(client):
+    for path in ("/documents?collection=a&collection=default", "/failures?limit=1&offset=0&limit=2"):
+        answer = client.get(f"/api/v1{path}")
+        assert answer.status_code == 422 and "more than once" in answer.json()["detail"]

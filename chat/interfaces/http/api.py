@@ -1,6 +1,6 @@
 """The API as one application with one OpenAPI document, and the server that it shares with the page."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chat.interfaces.http import models
@@ -13,7 +13,7 @@ from chat.interfaces.http.describe import describe
 from chat.interfaces.http.desk import Desk, written
 from chat.interfaces.http.documents import build_documents
 from chat.interfaces.http.gate import Gate
-from chat.interfaces.http.problem import tell_problems
+from chat.interfaces.http.problem import Problem, tell_problems
 from chat.interfaces.http.questions import build_questions
 from chat.page.guard import LOOPBACK
 from chat.page.server import LOCAL
@@ -30,8 +30,9 @@ _ABOUT = (
 
 def build_api(desk: Desk) -> "FastAPI":
     """Return the routes under /api/v1 and /v1; who may use them is decided before, by the gate."""
-    from fastapi import APIRouter, FastAPI, Response
+    from fastapi import APIRouter, Depends, FastAPI, Response
     from prometheus_client import CONTENT_TYPE_LATEST
+    from starlette.requests import HTTPConnection
 
     from chat.interfaces.cli import version
 
@@ -46,6 +47,9 @@ def build_api(desk: Desk) -> "FastAPI":
         generate_unique_id_function=lambda route: route.name,
     )
     state = APIRouter(prefix=PREFIX, tags=["state"])
+
+    async def each_once(connection: HTTPConnection) -> None:
+        _each_once([name for name, _ in connection.query_params.multi_items()])
 
     @state.get("/health", response_model=models.Health)
     async def health() -> Response:
@@ -67,10 +71,20 @@ def build_api(desk: Desk) -> "FastAPI":
         build_completions,
     )
     for router in (*(build(desk) for build in builders), state):
-        api.include_router(router)
+        api.include_router(router, dependencies=[Depends(each_once)])
     tell_problems(api)
     describe(api)
     return api
+
+
+def _each_once(names: Sequence[str]) -> None:
+    """Refuse a parameter that is given twice: FastAPI would take the last one and drop the rest unsaid."""
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise Problem(
+            422,
+            "invalid-request",
+            f"{repeated[0][:80]!r} stands in the address more than once; once will do",
+        )
 
 
 def build_server(
