@@ -1,6 +1,8 @@
 """What a model is asked, and how what it writes becomes claims; then whole answers from a scripted model."""
 
+import asyncio
 import re
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +12,13 @@ from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 from tokenizers import Tokenizer
 
+from chat import stopping
 from chat.answer import Verified
 from chat.chain import PASSAGES
 from chat.followup import Said
 from chat.generate import claim_of, sentences
-from chat.prompt import NOT_IN_SOURCES, build_prompt, tokens
+from chat.listen import Limits, Listener
+from chat.prompt import NOT_IN_SOURCES, Message, build_prompt, tokens
 from ingest.passage import Passage
 from ingest.sentences import sentence_spans
 from retrieval.hit import Hit
@@ -276,3 +280,36 @@ def test_a_removed_document_takes_its_words_from_what_a_model_wrote(scripted):
     answer = assistant.ask(ASKED)
     assistant.remove(answer.citations[0].document_id)
     assert "4 May" not in str(assistant.turns(answer.conversation)[0].answer.to_dict())
+
+
+class Silent:
+    """A model that never begins; `left` is set once its stream was ended."""
+
+    def __init__(self):
+        self.begun, self.left = threading.Event(), threading.Event()
+
+    async def astream(self, messages):
+        """Say nothing for an hour."""
+        self.begun.set()
+        try:
+            await asyncio.sleep(3600)
+            yield AIMessage("Late.")
+        finally:
+            self.left.set()
+
+
+def test_a_model_is_left_as_soon_as_nobody_waits_for_its_answer():
+    model, unwanted = Silent(), threading.Event()
+    listener = Listener(model, Limits())
+
+    def gone():
+        model.begun.wait(30)
+        unwanted.set()
+
+    threading.Thread(target=gone).start()
+    try:
+        with stopping.while_wanted(unwanted), pytest.raises(stopping.Stopped):
+            list(listener.listen([Message("user", "Who met?")]))
+        assert model.left.wait(30)
+    finally:
+        listener.close()
