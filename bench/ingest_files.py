@@ -94,7 +94,7 @@ def plainly(path: Path) -> str | None:
     config = kreuzberg.ExtractionConfig(use_cache=False, disable_ocr=True)
     try:
         return str(kreuzberg.extract_file_sync(str(path), config=config).content)
-    except Exception:
+    except Exception:  # whatever stops the peer, it has not read the file
         return None
 
 

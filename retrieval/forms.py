@@ -9,8 +9,6 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 
-MOST = 64  # forms of one question; of a passage all are kept
-
 _NAMES = (
     "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
     "september sept sep", "october oct", "november nov", "december dec",

@@ -47,9 +47,11 @@ _ABOUT = (
     " coalesce(json_extract(d.reading, '$.metadata.publisher'), '') AS about"
 )
 # A document's passages are stored one after the other, so those beside one have the keys beside its own.
+# Words that are not to be seen on the page (retrieval/hidden.py) lend nothing to what stands beside them.
 _BESIDE = (
     "coalesce((SELECT n.text FROM passages n WHERE n.key=p.key{} AND n.document_id=p.document_id"
-    " AND n.version=p.version AND n.generation=p.generation), '')"
+    " AND n.version=p.version AND n.generation=p.generation AND NOT EXISTS (SELECT 1 FROM hidden h"
+    " WHERE h.document_id=n.document_id AND h.version=n.version AND h.start<n.end AND h.end>n.start)), '')"
 )
 _AROUND = f"{_BESIDE.format('-1')} || char(10) || {_BESIDE.format('+1')} AS around"
 _CHUNK = 500  # SQLite's limit on bound values is far higher; a page of ids at a time keeps memory flat
@@ -354,8 +356,9 @@ def raise_version(connection: sqlite3.Connection) -> None:
 
 def keyword_rows(document: Document, passages: Sequence[Passage]) -> list[KeywordRow]:
     """Return what the words index needs of a document's passages, given all of them in their order."""
-    beside = document.reading.metadata
-    texts = ["", *(passage.text for passage in passages), ""]
+    beside, hidden = document.reading.metadata, document.reading.hidden
+    seen = (not any(a < each.end and b > each.start for a, b in hidden) for each in passages)
+    texts = ["", *(each.text if shown else "" for each, shown in zip(passages, seen, strict=True)), ""]
     return [
         KeywordRow(
             passage.id,

@@ -10,6 +10,7 @@ from chat.verify.context import context_for
 from ingest.document import OcrWord
 from ingest.passage import split
 from retrieval.hit import Filter
+from retrieval.passages import keyword_rows
 
 SECRET = "The payment went to Jonathan Wildermuth of Lowick."
 TEXT = "The board met in May.\n\nThe payment went to Jonathan Wildermuth of Lowick.\n\nNobody signed."
@@ -22,6 +23,13 @@ def hidden_document():
     return text_document(TEXT, blocks=blocks, hidden=((start, end),))
 
 
+def minutes():
+    """A page on which a black box covers one line of three."""
+    lines = [(700, "The board met in May."), (600, SECRET), (500, "Nobody signed.")]
+    drawn = "".join(PLAIN.format(y=height, text=text) for height, text in lines)
+    return page(drawn + "0 g 60 590 400 30 re f\n")
+
+
 def test_a_passage_is_all_hidden_or_not_at_all_and_together_they_hold_everything():
     document = hidden_document()
     passages = split(document, lambda texts: [len(text.split()) + 2 for text in texts], max_tokens=64)
@@ -29,9 +37,7 @@ def test_a_passage_is_all_hidden_or_not_at_all_and_together_they_hold_everything
 
 
 def test_hidden_words_are_found_only_when_asked_for_and_are_gone_with_their_document(tmp_path):
-    lines = [(700, "The board met in May."), (600, SECRET), (500, "Nobody signed.")]
-    drawn = "".join(PLAIN.format(y=height, text=text) for height, text in lines)
-    (tmp_path / "minutes.pdf").write_bytes(page(drawn + "0 g 60 590 400 30 re f\n"))
+    (tmp_path / "minutes.pdf").write_bytes(minutes())
     with assistant_at(tmp_path / "home") as assistant:
         (name,) = assistant.add(tmp_path / "minutes.pdf").added
         words = "payment Jonathan Wildermuth Lowick"
@@ -65,3 +71,14 @@ def test_words_that_ocr_is_not_sure_of_are_marked_and_else_the_least_sure_one():
     assert [(part.quote, part.why) for part in context_for(surer, quote)] == [
         ("it.", "read by OCR, 91% sure, the least sure word")
     ]
+
+
+def test_hidden_words_lend_nothing_to_the_passages_beside_them(tmp_path):
+    (tmp_path / "minutes.pdf").write_bytes(minutes())
+    with assistant_at(tmp_path / "home") as assistant:
+        (name,) = assistant.add(tmp_path / "minutes.pdf").added
+        passages = assistant._library.passages
+        written = keyword_rows(assistant.document(name), passages.of_document(name, 1))
+        assert written == [row for rows, _ in passages.batches() for row in rows]
+        assert [row.text for row in written if SECRET in row.text] == [SECRET] and len(written) == 3
+        assert all(SECRET not in row.around for row in written)

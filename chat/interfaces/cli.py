@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return commands.INTERRUPTED
     except FootnoteError as error:
         return _failed(str(error))
-    except Exception as error:
+    except Exception as error:  # a line, not a traceback, whatever went wrong
         how = "" if _debugging() else " (unexpected; FOOTNOTE_DEBUG=1 shows where)"
         return _failed(f"{type(error).__name__}: {error}{how}")
     return status

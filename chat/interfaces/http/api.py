@@ -49,7 +49,7 @@ def build_api(desk: Desk) -> "FastAPI":
     state = APIRouter(prefix=PREFIX, tags=["state"])
 
     async def each_once(connection: HTTPConnection) -> None:
-        _each_once([name for name, _ in connection.query_params.multi_items()])
+        _refuse_repeated([name for name, _ in connection.query_params.multi_items()])
 
     @state.get("/health", response_model=models.Health)
     async def health() -> Response:
@@ -77,7 +77,7 @@ def build_api(desk: Desk) -> "FastAPI":
     return api
 
 
-def _each_once(names: Sequence[str]) -> None:
+def _refuse_repeated(names: Sequence[str]) -> None:
     """Refuse a parameter that is given twice: FastAPI would take the last one and drop the rest unsaid."""
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise Problem(

@@ -98,7 +98,7 @@ class _Passage:
             try:
                 self._scope["footnote.grant"] = let_in(self._scope)
                 await inner(self._scope, receive, self._told)
-            except Exception as error:
+            except Exception as error:  # whatever it is, the caller gets a problem and the log its place
                 problem = problem_of(error)
                 if problem.kind == "unexpected":
                     self._watch.failed(error, self._id)

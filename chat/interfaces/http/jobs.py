@@ -132,7 +132,7 @@ class Jobs:
         self._change(identity, state="running")
         try:
             report = run(lambda step: self._change(identity, done=step.done, total=step.total), cancel)
-        except Exception as error:
+        except Exception as error:  # in a thread of its own: only the job can tell of it
             self._change(identity, state="failed", error=problem_of(error).detail, finished=_now())
         else:
             total = len(report.added) + len(report.unchanged) + len(report.failed)

@@ -61,7 +61,7 @@ class Work:
             try:
                 with stopping.while_wanted(unwanted):
                     _drain(start, tell)
-            except BaseException as error:
+            except BaseException as error:  # raised again where it is awaited
                 tell(_End(error))
             else:
                 tell(_End())
