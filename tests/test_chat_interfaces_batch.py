@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -232,28 +233,50 @@ def test_chat_goes_on_with_a_conversation_and_survives_one_that_is_gone(run, hom
     assert status == 0 and "passages considered: 1" in err
 
 
+# Makes its terminal the one that Ctrl-C comes from, and becomes the program.
+OWN_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+)
+
+
 class Terminal:
-    """A program on a terminal of its own: what it shows is read, and keys are typed."""
+    """A program on a terminal of its own: what it shows is read, and keys are typed; used in a `with`."""
 
     def __init__(self, *argv, **environment):
         self.master, slave = pty.openpty()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "chat.interfaces.cli", *map(str, argv)],
+            [sys.executable, "-c", OWN_TERMINAL, "-m", "chat.interfaces.cli", *map(str, argv)],
             cwd=ROOT,
             stdin=slave,
             stdout=slave,
             stderr=slave,
             start_new_session=True,
             env={**os.environ, "TERM": "xterm", "COLUMNS": "80", **environment},
-            preexec_fn=_own_terminal,
         )
         os.close(slave)
         self.shown = ""
 
-    def until(self, words):
-        """Read until words are shown; gives what was shown before them since the last time, and them."""
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+
+    def until(self, words, *, again=""):
+        """Read until words are shown; gives what was shown before them since the last time, and them.
+
+        `again` are keys that are pressed once more while nothing comes: a Ctrl-C between two looks at the
+        keyboard is only noticed at the next key, by Python's own line editing.
+        """
         end = time.monotonic() + WAIT
+        pressed = time.monotonic()
         while words not in self.shown and time.monotonic() < end:
+            if again and time.monotonic() - pressed > 5:
+                self.type(again)
+                pressed = time.monotonic()
             if select.select([self.master], [], [], 0.1)[0]:
                 try:
                     self.shown += os.read(self.master, 65536).decode("utf-8", "replace")
@@ -263,23 +286,21 @@ class Terminal:
         shown, found, self.shown = self.shown.partition(words)
         return shown + found
 
+    def asks(self):
+        """Wait for the prompt, and until the line is being edited; gives what was shown."""
+        shown = self.until("? ")
+        end = time.monotonic() + WAIT
+        while termios.tcgetattr(self.master)[3] & termios.ICANON and time.monotonic() < end:
+            time.sleep(0.01)
+        return shown
+
     def type(self, keys):
         """Press keys."""
         os.write(self.master, keys.encode())
 
     def ends(self):
         """Wait for the end and give the status."""
-        try:
-            return self.process.wait(WAIT)
-        finally:
-            os.close(self.master)
-
-
-def _own_terminal():
-    import fcntl
-    import termios
-
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        return self.process.wait(WAIT)
 
 
 def test_ctrl_c_stops_a_line_or_an_answer_and_ctrl_d_leaves(tmp_path):
@@ -296,24 +317,24 @@ def test_ctrl_c_stops_a_line_or_an_answer_and_ctrl_d_leaves(tmp_path):
     slow = Slow()
     with assistant_at(tmp_path, answerer=slow) as assistant:
         assistant.add_text(MINUTES, source="minutes")
-        terminal = Terminal("chat", "--home", tmp_path, NO_COLOR="")
-        assert "\x1b[2m/open N" in terminal.until("? ")
-        terminal.type("half a quest")
-        terminal.until("quest")
-        terminal.type("\x03")
-        terminal.until("(Ctrl-D or /quit leaves)")
-        terminal.until("? ")  # keys that are pressed before it asks may be lost
-        terminal.type("Who met?\n")
-        assert slow.asked.wait(WAIT)
-        terminal.type("\x03")
-        terminal.until("Stopped")
-        slow.go_on.set()
-        terminal.until("? ")
-        terminal.type("Who voted?\n")
-        terminal.until(", turn 1")
-        terminal.until("? ")
-        terminal.type("\x04")
-        assert terminal.ends() == 0
+        with Terminal("chat", "--home", tmp_path, NO_COLOR="") as terminal:
+            assert "\x1b[2m/open N" in terminal.asks()
+            terminal.type("half a quest")
+            terminal.until("quest")
+            terminal.type("\x03")
+            terminal.until("(Ctrl-D or /quit leaves)", again="\x03")
+            terminal.asks()  # keys that are pressed before it asks may be lost
+            terminal.type("Who met?\n")
+            assert slow.asked.wait(WAIT)
+            terminal.type("\x03")
+            terminal.until("Stopped")
+            slow.go_on.set()
+            terminal.asks()
+            terminal.type("Who voted?\n")
+            terminal.until(", turn 1")
+            terminal.asks()
+            terminal.type("\x04")
+            assert terminal.ends() == 0
         assert [info.title for info in assistant.conversations()] == ["Who voted?"]
 
 
