@@ -13,8 +13,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-
-CHROMIUM = Path("/usr/bin/chromium")
+from browser import CHROMIUM, QUIET
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported, so before any test module is
 hypothesis.settings.register_profile("unhurried", deadline=None)  # the first call may load a model
@@ -31,6 +30,16 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]
         patch.setenv("FOOTNOTE_HOME", str(home))
         patch.setenv("XDG_DATA_HOME", str(home.parent / "data"))
         yield home
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, for a module: Playwright keeps an event loop in the thread, which others need."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright; run `make test-deps`")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        yield chromium
+        chromium.close()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,15 +1,9 @@
 """The page in a real browser, over a scripted assistant; `make test-deps` installs what it needs."""
 
-import threading
-import time
-from pathlib import Path
-
 import pytest
-import uvicorn
+from browser import MARKS, serving, watched
 from page_fakes import MEMO, Scripted, built
 
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 HOSTILE = (
     'Payload <img src=http://evil.example/a.png onerror="window.ran=1"> <script>window.ran=2</script> '
     "![p](http://evil.example/b.png) [x](javascript:window.ran=3) <svg onload=window.ran=4> "
@@ -18,11 +12,7 @@ HOSTILE = (
     "<iframe srcdoc='<script>parent.ran=7</script>'></iframe> <form action=http://evil.example><button>go</form>"
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),  # Gradio's queue
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium; run `make test-deps`"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture
@@ -34,46 +24,17 @@ def assistant(tmp_path):
 
 @pytest.fixture
 def address(assistant):
-    config = uvicorn.Config(built(assistant), port=0, log_level="error", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright; run `make test-deps`")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
-        yield chromium
-        chromium.close()
+    with serving(built(assistant)) as address:
+        yield address
 
 
 @pytest.fixture
-def page(browser, address, tmp_path):
-    """A page that has loaded; at the end nothing left this machine and no script of ours failed."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    requested, errors = [], []
-    page.on("request", lambda request: requested.append(request.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    page.goto(address)
-    page.wait_for_selector("#fn-box textarea")
-    yield page
-    page.screenshot(path=tmp_path / "page.png")
-    away = [url for url in requested if not url.startswith((address, "data:", "blob:", "about:"))]
-    ran = page.evaluate("window.ran")
-    context.close()
-    assert away == []
-    assert ran is None
-    assert [error for error in errors if "404" not in error] == []
+def page(browser, address):
+    """The chat page once it has loaded."""
+    with watched(browser, address) as page:
+        page.goto(address)
+        page.wait_for_selector("#fn-box textarea")
+        yield page
 
 
 def ask(page, question):

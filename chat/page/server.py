@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chat.page.backing import Backing
 from chat.page.guard import LOOPBACK, Guard
 from ingest.errors import InvalidSetting
 
@@ -17,14 +16,18 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import ASGIApp
 
+    from chat.assistant import Assistant
+    from chat.remote import RemoteAssistant
+
 MAX_UPLOAD = "512mb"
 LOCAL = "On this machine only"
 _STATIC = Path(__file__).parent / "static"
+_SHEETS = ("tokens", "pane", "fn")  # of the chat, in this order
 _PORTS_TRIED = 20
 
 
 def build_app(
-    assistant: Backing,
+    assistant: "Assistant | RemoteAssistant",
     *,
     hosts: Collection[str] = LOOPBACK,
     privacy: str = LOCAL,
@@ -40,15 +43,20 @@ def build_app(
     from fastapi.middleware.cors import CORSMiddleware
     from fastapi.responses import FileResponse
 
+    from chat.page.desk import build_pages
     from chat.page.page import build_page, theme
     from chat.page.reader import build_router
+    from chat.page.shell import Site, tell_errors
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
     if gate is not None:
         app.add_middleware(gate)
     app.add_middleware(Guard, hosts=hosts)
-    app.include_router(build_router(assistant))
+    site = Site(assistant, privacy)
+    for router in (build_router(assistant), *build_pages(site)):
+        app.include_router(router)
+    tell_errors(app, site)
     names = {path.name for path in _STATIC.iterdir()}
 
     @app.get("/static/fn/{name}")
@@ -82,15 +90,16 @@ def build_app(
         mcp_server=False,
         theme=theme(),
         head=(
-            '<link rel="stylesheet" href="/static/fn/fn.css"><link rel="icon" href="/static/fn/icon.svg">'
-            '<script src="/static/fn/fn.js" defer></script>'
+            '<link rel="icon" href="/static/fn/icon.svg">'
+            + "".join(f'<link rel="stylesheet" href="/static/fn/{name}.css">' for name in _SHEETS)
+            + '<script type="module" src="/static/fn/fn.js"></script>'
         ),
     )
     return mounted
 
 
 def serve(
-    assistant: Backing,
+    assistant: "Assistant | RemoteAssistant",
     host: str = "127.0.0.1",
     port: int = 7860,
     on_ready: Callable[[str], None] | None = None,

@@ -1,0 +1,13 @@
+"""The pages beside the chat, put together."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from chat.page.shell import Site
+
+
+def build_pages(site: "Site") -> "list[APIRouter]":
+    """Return the routes of every page of ours but the chat and the reader."""
+    return []

@@ -1,0 +1,76 @@
+"""A real browser for the tests of the pages: a server for an app, a page that is watched, axe's verdict."""
+
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MARKS = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),  # Gradio's queue
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium; run `make test-deps`"),
+]
+"""What a module of browser tests sets as its `pytestmark`; `browser` itself is a fixture of conftest.py."""
+
+
+@contextmanager
+def serving(app):
+    """Serve an application on a free port of loopback; gives its address, with a slash at the end."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@contextmanager
+def watched(browser, address, *, width=1440, height=900, allow=("404",), **context):
+    """Give a new page of its own browser context, and look at the end that nothing went wrong in it.
+
+    No request left the address, no payload of a test ran (`window.ran`), no script failed, no policy was
+    broken, and nothing stands in the console as an error but what holds one of `allow`.
+    """
+    inside = browser.new_context(viewport={"width": width, "height": height}, **context)
+    page = inside.new_page()
+    page.set_default_timeout(15_000)
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    try:
+        yield page
+        ran = page.evaluate("window.ran")
+    finally:
+        inside.close()
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:", "about:"))] == []
+    assert ran is None
+    assert [error for error in errors if not any(part in error for part in allow)] == []
+
+
+def axe(page):
+    """Return axe-core's serious and critical findings on what the page shows now, one line each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['impact']} {each['id']}: {node['target']} {node['html'][:160]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
