@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from chat.remote import RemoteAssistant
     from ingest.errors import FootnoteError
 
-NAV = (("/", "Ask"),)
+NAV = (
+    ("/", "Ask"),
+    ("/library", "Library"),
+    ("/check", "Check a draft"),
+    ("/mentions", "Every mention"),
+    ("/many", "Ask many"),
+    ("/conversations", "Conversations"),
+    ("/tray", "Tray"),
+    ("/settings", "Settings"),
+)
 """Address and name of each page, in the order in which they are shown."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
