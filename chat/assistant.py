@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from chat.answer import Answer, Checked, ConversationInfo, Done, Event, Found, Standalone, Turn
-from chat.conversation import Conversations
+from chat.answer import Answer, Checked, Done, Event, Found, Standalone, Turn
 from chat.followup import Said, standalone
 from chat.in_order import in_order
 from chat.keeping import Keeping
+from chat.recording import Recording
+from chat.records import Records
 from chat.verify.answering import Asked
 from chat.verify.checking import Checker
 from chat.verify.cite import ReadOnce, Shelf
@@ -33,14 +34,14 @@ _EVERYWHERE = Filter()
 _EARLIER = 8  # turns that a follow-up is understood from; what it leaves out was said lately
 
 
-class Assistant(Keeping):
+class Assistant(Keeping, Recording):
     """Everything Footnote does, for one library; thread-safe. Made by `open`, or by `chat.build`."""
 
     def __init__(
         self,
         library: "Library",
         shelf: Shelf,
-        conversations: Conversations,
+        records: Records,
         chain: "Chain",
         checker: Checker,
         *,
@@ -49,7 +50,8 @@ class Assistant(Keeping):
     ) -> None:
         self._library = library
         self._shelf = shelf
-        self._conversations = conversations
+        self._records = records
+        self._conversations = records.conversations
         self._chain = chain
         self._checker = checker
         self._allow_private = allow_private_addresses
@@ -147,14 +149,16 @@ class Assistant(Keeping):
         where: Filter = _EVERYWHERE,
         standalone: str | None = None,
         save: bool = True,
+        owner: str = "",
     ) -> Answer:
         """Answer a question, in a conversation if one is named; raises NotInLibrary for an unknown one.
 
         `standalone` is searched instead of what would be made of the question and its conversation. Without
-        `save` nothing is kept of it, and the answer's conversation is the one given, or "".
+        `save` nothing is kept of it, and the answer's conversation is the one given, or "". A conversation
+        that begins is `owner`'s; one that is somebody else's is not there for a named owner.
         """
         *_, last = self.stream(
-            question, conversation=conversation, where=where, standalone=standalone, save=save
+            question, conversation=conversation, where=where, standalone=standalone, save=save, owner=owner
         )
         if not isinstance(last, Done):
             raise TypeError("a stream ends with Done")
@@ -168,13 +172,14 @@ class Assistant(Keeping):
         where: Filter = _EVERYWHERE,
         standalone: str | None = None,
         save: bool = True,
+        owner: str = "",
     ) -> Iterator[Event]:
         """Yield the question as searched, the passages found, each sentence once checked, last the answer.
 
         The turn is saved, under its conversation's next number, just before the last event: one that is
         left half-way is not. Nothing waits for whoever reads slowly.
         """
-        return self._stream(self._chain, question, conversation, where, standalone, save)
+        return self._stream(self._chain, question, conversation, where, standalone, save, owner)
 
     def _stream(
         self,
@@ -184,10 +189,13 @@ class Assistant(Keeping):
         where: Filter,
         standalone: str | None,
         save: bool,
+        owner: str,
     ) -> Iterator[Event]:
         from chat.chain import Question
 
         with whole("ask") as asking:
+            if conversation is not None and owner:
+                self.must_own(conversation, owner)
             asked, earlier = self._asked(question, conversation, standalone, where)
             yield Standalone(asked.standalone)
             with asking.within():
@@ -203,7 +211,7 @@ class Assistant(Keeping):
                     if isinstance(event, Answer):
                         break
                     yield event
-            yield Done(self._kept(event, asked, save))
+            yield Done(self._kept(event, asked, save, owner))
 
     def ask_many(
         self, questions: Iterable[str], *, workers: int = 2, where: Filter = _EVERYWHERE, save: bool = False
@@ -228,10 +236,6 @@ class Assistant(Keeping):
             found = examples(documents, self._is_answered, limit)
             self._examples = (version, limit, found)
         return list(self._examples[2])
-
-    def conversations(self) -> list[ConversationInfo]:
-        """Return every conversation, the latest first."""
-        return self._conversations.list()
 
     def turns(self, conversation: str) -> list[Turn]:
         """Return a conversation's turns with their words as the documents have them now."""
@@ -292,19 +296,23 @@ class Assistant(Keeping):
         )
         return asked, earlier
 
-    def _kept(self, answer: Answer, asked: Asked, save: bool) -> Answer:
+    def _kept(self, answer: Answer, asked: Asked, save: bool, owner: str) -> Answer:
         """Return the answer as it was saved, with its conversation and the number that it got there."""
         if not save:
             return answer
         conversation = asked.conversation or self._conversations.new_id()
         answer = replace(answer, conversation=conversation)
         number = self._conversations.save(
-            conversation, asked.question, to_stored(answer), follows=bool(asked.conversation)
+            conversation,
+            asked.question,
+            to_stored(answer),
+            follows=bool(asked.conversation),
+            owner=owner,
         )
         return replace(answer, turn=number)
 
     def _is_answered(self, question: str) -> bool:
-        *_, done = self._stream(self._chain.quoting(), question, None, _EVERYWHERE, None, False)
+        *_, done = self._stream(self._chain.quoting(), question, None, _EVERYWHERE, None, False, "")
         return isinstance(done, Done) and done.answer.status == "answered"
 
 

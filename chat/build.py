@@ -84,9 +84,9 @@ def build(
 ) -> Assistant:
     """Return the assistant of a library that this process owns."""
     from chat.chain import Chain
-    from chat.conversation import Conversations
     from chat.evidence import Lexicon
     from chat.extract import ExtractiveAnswerer
+    from chat.records import Records
     from chat.verify.answering import Verifier
     from chat.verify.checking import Checker
     from retrieval.embed import SentenceTransformerEmbedder
@@ -107,7 +107,7 @@ def build(
         return [float(vector @ vectors[0]) for vector in vectors[1:]]
 
     try:
-        conversations = Conversations(library.database)
+        records = Records(library.database)
     except BaseException:
         library.close()
         raise
@@ -132,7 +132,7 @@ def build(
     return Assistant(
         library,
         shelf,
-        conversations,
+        records,
         Chain(search, lexicon, quotes, verifier, writer),
         Checker(search, shelf, similarity),
         allow_private_addresses=settings.allow_private_addresses,

@@ -17,7 +17,6 @@ from chat.answer import (
     Checked,
     Citation,
     Context,
-    ConversationInfo,
     Event,
     Turn,
 )
@@ -25,6 +24,7 @@ from chat.assistant import Assistant
 from chat.events import event_from_dict, event_to_dict, hit_from_dict
 from chat.in_order import in_order
 from chat.remote_keeping import RemoteKeeping, add_report, keeping_handlers
+from chat.remote_recording import RemoteRecording, recording_handlers
 from chat.succession import Caller
 from ingest.document import Document, reading_from
 from retrieval.hit import Filter, Hit
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _EVERYWHERE = Filter()
 
 
-class RemoteAssistant(RemoteKeeping):
+class RemoteAssistant(RemoteKeeping, RemoteRecording):
     """Works through the process that owns the library; its methods are those of `Assistant`."""
 
     def __init__(self, home: Path, client: Caller) -> None:
@@ -120,11 +120,11 @@ class RemoteAssistant(RemoteKeeping):
         where: Filter = _EVERYWHERE,
         standalone: str | None = None,
         save: bool = True,
+        owner: str = "",
     ) -> Answer:
         """Answer a question; raises NotInLibrary for an unknown conversation."""
-        return Answer.from_dict(
-            self._client.call("ask", _question(question, conversation, where, standalone, save))
-        )
+        asked = _question(question, conversation, where, standalone, save, owner)
+        return Answer.from_dict(self._client.call("ask", asked))
 
     def stream(
         self,
@@ -134,9 +134,11 @@ class RemoteAssistant(RemoteKeeping):
         where: Filter = _EVERYWHERE,
         standalone: str | None = None,
         save: bool = True,
+        owner: str = "",
     ) -> Iterator[Event]:
         """Yield the same events as `Assistant.stream`, as the owner comes to them."""
-        events = self._client.stream("stream", _question(question, conversation, where, standalone, save))
+        asked = _question(question, conversation, where, standalone, save, owner)
+        events = self._client.stream("stream", asked)
         with contextlib.closing(events):
             for event in events:
                 yield event_from_dict(event)
@@ -155,10 +157,6 @@ class RemoteAssistant(RemoteKeeping):
     def examples(self, limit: int = 3) -> list[str]:
         """Return questions made from the library's own documents."""
         return list(self._client.call("examples", {"limit": limit}))
-
-    def conversations(self) -> list[ConversationInfo]:
-        """Return every conversation, the latest first."""
-        return [ConversationInfo(**row) for row in self._client.call("conversations", {})]
 
     def turns(self, conversation: str) -> list[Turn]:
         """Return a conversation's turns."""
@@ -207,6 +205,7 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
 
     return {
         **keeping_handlers(assistant),
+        **recording_handlers(assistant),
         "original": original,
         "add_text": plain(lambda given: asdict(assistant.add_text(given.pop("text"), **given))),
         "remove": plain(
@@ -234,7 +233,6 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
             ]
         ),
         "examples": plain(lambda given: assistant.examples(given["limit"])),
-        "conversations": plain(lambda given: [asdict(row) for row in assistant.conversations()]),
         "turns": plain(
             lambda given: [
                 {"number": turn.number, "question": turn.question, "answer": turn.answer.to_dict()}
@@ -247,7 +245,7 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
 
 
 def _question(
-    question: str, conversation: str | None, where: Filter, standalone: str | None, save: bool
+    question: str, conversation: str | None, where: Filter, standalone: str | None, save: bool, owner: str
 ) -> dict[str, Any]:
     return {
         "question": question,
@@ -255,6 +253,7 @@ def _question(
         "where": asdict(where),
         "standalone": standalone,
         "save": save,
+        "owner": owner,
     }
 
 

@@ -230,10 +230,21 @@ class Scripted:
             "How much will it cost in euros?",
         ][:limit]
 
-    def conversations(self) -> list[ConversationInfo]:
+    def conversations(self, owner=None, words="") -> list[ConversationInfo]:
         """Return conversations, newest first."""
+        day = "2026-01-02T03:04:05Z"
         rows = [
-            ConversationInfo(key, turns[0].question, len(turns), "2026-01-02T03:04:05Z")
+            ConversationInfo(
+                key,
+                turns[0].question,
+                len(turns),
+                day,
+                created=day,
+                owner="",
+                footnotes=sum(len(turn.answer.citations) for turn in turns),
+                checked=0,
+                disputed=0,
+            )
             for key, turns in self._turns.items()
         ]
         return rows[::-1]

@@ -179,6 +179,11 @@ CONVERSATIONS: dict[str, Any] = {
             "title": "Who signed the sale of the ferry?",
             "turns": 1,
             "updated": "2026-01-02T03:04:05.000000+00:00",
+            "created": "2026-01-02T03:04:05.000000+00:00",
+            "owner": "",
+            "footnotes": 1,
+            "checked": 1,
+            "disputed": 0,
         }
     ],
     "total": 1,

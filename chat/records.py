@@ -1,0 +1,19 @@
+"""All that is kept of what people asked and found: conversations, marks, pins, feedback and the log."""
+
+from chat.conversation import Conversations
+from chat.feedback import FeedbackTable
+from chat.log import Log
+from chat.marks import Marks
+from chat.tray import Tray
+from ingest.database import Database
+
+
+class Records:
+    """The tables, each of its own module, in the order in which they refer to one another."""
+
+    def __init__(self, database: Database) -> None:
+        self.log = Log(database)
+        self.conversations = Conversations(database)
+        self.marks = Marks(database)
+        self.tray = Tray(database)
+        self.feedback = FeedbackTable(database)
