@@ -10,4 +10,6 @@ if TYPE_CHECKING:
 
 def build_pages(site: "Site") -> "list[APIRouter]":
     """Return the routes of every page of ours but the chat and the reader."""
-    return []
+    from chat.page.records import build_records
+
+    return [build_records(site)]

@@ -1,0 +1,89 @@
+"""What the pages' scripts keep beside answers: the JSON that they send and get, and refusals in one line."""
+
+import pytest
+from fakes import QuoteAll, assistant_at
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from chat.page.desk import build_pages
+from chat.page.guard import Guard
+from chat.page.shell import Site, tell_errors
+
+
+@pytest.fixture
+def assistant(tmp_path):
+    with assistant_at(tmp_path / "home", answerer=QuoteAll()) as assistant:
+        assistant.add_text("The ferry Aurora was sold. Ilse Brandt signed it.", source="ferry.txt")
+        yield assistant
+
+
+@pytest.fixture
+def client(assistant):
+    app, site = FastAPI(), Site(assistant, "")
+    app.add_middleware(Guard)
+    for router in build_pages(site):
+        app.include_router(router)
+    tell_errors(app, site)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+@pytest.fixture
+def answer(assistant):
+    return assistant.ask("Who signed?")
+
+
+def test_marks_are_set_changed_and_taken_away(client, answer):
+    place = {"conversation": answer.conversation, "turn": 1}
+    assert client.get("/page/marks", params=place).json() == {"marks": []}
+    told = client.post("/page/marks", json={**place, "number": 2, "state": "disputed", "initials": "AB"})
+    (mark,) = told.json()["marks"]
+    assert {**mark, "at": ""} == {
+        "turn": 1, "number": 2, "state": "disputed", "initials": "AB", "note": "", "at": ""
+    }  # fmt: skip
+    assert client.get("/page/marks", params=place).json() == told.json()
+    assert client.get("/page/marks", params={"conversation": answer.conversation}).json() == told.json()
+    assert client.post("/page/marks", json={**place, "number": 2, "state": None}).json() == {"marks": []}
+
+
+def test_words_are_pinned_and_taken_off(client, answer, assistant):
+    (first, second) = answer.citations
+    ids = []
+    for count, each in enumerate((first, second), 1):
+        place = {"document_id": each.document_id, "version": 1, "start": each.start, "end": each.end}
+        told = client.post("/page/pins", json={**place, "conversation": answer.conversation}).json()
+        assert told["count"] == count
+        ids.append(told["id"])
+    assert client.delete(f"/page/pins/{ids[0]}").json() == {"ok": True}
+    assert [pin.quote for pin in assistant.pins()] == [second.quote]
+    assert client.delete(f"/page/pins/{ids[0]}").status_code == 404
+
+
+def test_feedback_is_kept(client, answer, assistant):
+    sent = {"conversation": answer.conversation, "turn": 1, "kind": "missed a source", "number": None}
+    assert client.post("/page/feedback", json={**sent, "note": "see the letter"}).json() == {"ok": True}
+    (kept,) = assistant.feedback()
+    assert (kept.kind, kept.note, len(kept.evidence["citations"])) == ("missed a source", "see the letter", 2)
+
+
+def test_what_is_wrong_is_said_in_one_line(client, answer):
+    mark = {"conversation": answer.conversation, "turn": 1, "number": 1, "state": "checked"}
+    span = {"document_id": answer.citations[0].document_id, "version": None, "start": 0, "end": 9}
+    for path, body, status in (
+        ("marks", {**mark, "number": 7}, 404),
+        ("marks", {**mark, "conversation": "none"}, 404),
+        ("marks", {**mark, "state": "believed"}, 422),
+        ("marks", {**mark, "turn": "1"}, 422),
+        ("marks", {**mark, "initials": "x" * 30}, 409),
+        ("pins", {**span, "end": 9999}, 409),
+        ("pins", {**span, "document_id": "none"}, 404),
+        ("pins", {**span, "version": 9}, 404),
+        ("feedback", {"conversation": answer.conversation, "turn": 3, "kind": "x"}, 404),
+        ("feedback", {"conversation": answer.conversation, "turn": 1, "kind": " "}, 409),
+    ):
+        told = client.post(f"/page/{path}", json=body)
+        assert (told.status_code, list(told.json())) == (status, ["error"]), (path, body, told.text)
+        assert "\n" not in told.json()["error"]
+    assert client.get("/page/marks?conversation=none").json()["error"].startswith("no conversation 'none'")
+    away = {"Origin": "http://evil.example", "Content-Type": "application/json"}
+    assert client.post("/page/marks", json=mark, headers=away).status_code == 403
