@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from ingest import document as naming
 from ingest.database import Database
 from ingest.document import Document, reading_from
+from ingest.listed import STEP, delete_listed, put_listed
 
 _STEPS = (
     """
@@ -33,6 +34,7 @@ _STEPS = (
     """,
     # A source that comes back gets the next version, or an old answer would quote the new text at old spans.
     "ALTER TABLE removed ADD COLUMN version INTEGER NOT NULL DEFAULT 0",
+    STEP,
 )
 
 
@@ -105,18 +107,21 @@ class Catalogue:
         return row["state"] if row else None
 
     def rows(self, *states: str) -> list[sqlite3.Row]:
-        """Return id, version, collection, source, title, published, state… of versions in those states."""
+        """Return what lists show (`ingest.listed`) of versions in those states, as they were added."""
         marks = ",".join("?" * len(states))
         return (
             self._database.read()
-            .execute(
-                "SELECT id, version, collection, origin, source, title, content_hash, published, reading,"
-                f" state, added_at, characters(text) AS characters FROM documents WHERE state IN ({marks})"
-                " ORDER BY added_at, source",
-                states,
-            )
+            .execute(f"SELECT * FROM listed WHERE state IN ({marks}) ORDER BY added_at, source", states)
             .fetchall()
         )
+
+    def versions(self, document_id: str) -> list[sqlite3.Row]:
+        """Return the same of every version of a document that people may see, the latest first."""
+        rows = self._database.read().execute(
+            "SELECT * FROM listed WHERE id=? AND state IN ('ready', 'superseded') ORDER BY version DESC",
+            (document_id,),
+        )
+        return rows.fetchall()
 
     def states(self, *states: str) -> list[sqlite3.Row]:
         """Return id, version, collection, origin, source and content_hash of versions in those states."""
@@ -218,6 +223,7 @@ def put_pending(connection: sqlite3.Connection, document: Document) -> None:
             now(),
         ),
     )
+    put_listed(connection, document.id, document.version)
     connection.execute("DELETE FROM removed WHERE id=?", (document.id,))
     forget_failure(connection, document.origin, document.collection)
 
@@ -228,14 +234,15 @@ def put_ready(connection: sqlite3.Connection, versions: Iterable[tuple[str, int]
     The latest one is `ready` whatever their order, so that no document ever has two.
     """
     for document_id, version in versions:
-        connection.execute(
-            "UPDATE documents SET state='ready' WHERE id=? AND version=?", (document_id, version)
-        )
-        connection.execute(
-            "UPDATE documents SET state='superseded' WHERE id=? AND state='ready' AND version<"
-            "(SELECT max(version) FROM documents WHERE id=? AND state='ready')",
-            (document_id, document_id),
-        )
+        for table in ("documents", "listed"):
+            connection.execute(
+                f"UPDATE {table} SET state='ready' WHERE id=? AND version=?", (document_id, version)
+            )
+            connection.execute(
+                f"UPDATE {table} SET state='superseded' WHERE id=? AND state='ready' AND version<"
+                f"(SELECT max(version) FROM {table} WHERE id=? AND state='ready')",
+                (document_id, document_id),
+            )
 
 
 def superseded(connection: sqlite3.Connection, document_id: str) -> list[int]:
@@ -248,9 +255,10 @@ def superseded(connection: sqlite3.Connection, document_id: str) -> list[int]:
 
 def put_removing(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None:
     """Hide every version of the documents from now on."""
-    connection.executemany(
-        "UPDATE documents SET state='removing' WHERE id=?", [(document_id,) for document_id in document_ids]
-    )
+    for table in ("documents", "listed"):
+        connection.executemany(
+            f"UPDATE {table} SET state='removing' WHERE id=?", [(name,) for name in document_ids]
+        )
 
 
 def delete_documents(connection: sqlite3.Connection, document_ids: Sequence[str]) -> None:
@@ -267,6 +275,7 @@ def delete_documents(connection: sqlite3.Connection, document_ids: Sequence[str]
             (document_id,),
         )
         connection.execute("DELETE FROM documents WHERE id=?", (document_id,))
+        delete_listed(connection, document_id)
 
 
 def put_failure(

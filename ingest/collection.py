@@ -97,7 +97,7 @@ def put_collection(connection: sqlite3.Connection, name: str) -> bool:
 def rename_collection(connection: sqlite3.Connection, old: str, new: str) -> list[str]:
     """Give a collection another name and return the ids of its documents, whose rows have it at once."""
     connection.execute("UPDATE collections SET name=? WHERE name=?", (new, old))
-    for table in ("documents", "failures", "waiting", "synced"):
+    for table in ("documents", "listed", "failures", "waiting", "synced"):
         connection.execute(f"UPDATE OR REPLACE {table} SET collection=? WHERE collection=?", (new, old))
     rows = connection.execute("SELECT DISTINCT id FROM documents WHERE collection=?", (new,))
     return [row["id"] for row in rows]

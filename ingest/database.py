@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.errors import LibraryMismatch
+from ingest.listed import folded
 
 _COPIES = 2  # of the file as it was before a migration; older ones are deleted
 _PRAGMAS = (
@@ -137,6 +138,7 @@ class _Held:
         self.connection.row_factory = sqlite3.Row
         # SQLite's own length() stops at U+0000.
         self.connection.create_function("characters", 1, len, deterministic=True)
+        self.connection.create_function("folded", 1, folded, deterministic=True)
         for pragma in _PRAGMAS:
             self.connection.execute(pragma)
 

@@ -14,6 +14,7 @@ from ingest.catalogue import now
 from ingest.database import Database
 from ingest.document import Document
 from ingest.errors import InvalidSetting
+from ingest.listed import put_listed
 
 FIELDS = ("title", "author", "publisher", "language", "published")
 _LONGEST = 1000  # characters of a value
@@ -142,3 +143,4 @@ def put_beside(connection: sqlite3.Connection, document: Document) -> None:
             document.version,
         ),
     )
+    put_listed(connection, document.id, document.version)

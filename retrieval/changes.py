@@ -58,7 +58,7 @@ def remove_collection(
     """
     with library.writing():
         library.collections.require(name)
-        rows = library.catalogue.rows("ready", "superseded")
+        rows = library.catalogue.states("ready", "superseded")
         ids = list(dict.fromkeys(row["id"] for row in rows if row["collection"] == name))
         if ids and not with_documents:
             raise InvalidSetting(

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ingest.catalogue import Catalogue, forget_failure
 from ingest.collection import Collections, check_name
 from ingest.database import Database, set_fact
 from ingest.document import Document
-from ingest.edits import Edits
+from ingest.edits import FIELDS, Edits
 from ingest.errors import FootnoteError, LibraryMismatch, NotInLibrary, StoreFailed, UnreadableSource
 from ingest.observe import step
 from ingest.waiting import WaitingRoom, forget_waiting
@@ -22,12 +23,21 @@ from retrieval.adding import Adding
 from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit
 from retrieval.indexes import Indexes
-from retrieval.listing import info, remedy
+from retrieval.listing import Listing, info, remedy
 from retrieval.origins import Origins
 from retrieval.passages import Passages
 from retrieval.prepare import PASSAGE_SETTINGS, cut, encode, prepare
 from retrieval.recognising import STATE, Recognising
-from retrieval.report import AddProgress, AddReport, DocumentInfo, FailedSource, Failure, Receipt
+from retrieval.report import (
+    AddProgress,
+    AddReport,
+    DocumentInfo,
+    DocumentPage,
+    FailedSource,
+    Failure,
+    Receipt,
+    VersionInfo,
+)
 from retrieval.search import HybridSearch
 from retrieval.sources import Source
 from retrieval.within import below, forget_failures
@@ -67,6 +77,7 @@ class Library:
             self.edits = Edits(self.database)
             self.passages = Passages(self.database)
             self.origins = Origins(self.database)
+            self.listing = Listing(self.database)
             hidden = Hidden(self.database)
             self._remember_settings(re_embed)
             for line in recover(self.database, self.catalogue):
@@ -235,7 +246,8 @@ class Library:
 
     def documents(self, collections: Sequence[str] = ()) -> list[DocumentInfo]:
         """Return what is kept, of these collections or of all, in the order in which it was added."""
-        counts, aside, edited = self.passages.counts(), self.passages.aside(), self.edits.fields()
+        counts = self.listing.passages(self.passages.generation)
+        aside, edited = self.passages.aside(), self.edits.fields()
         waiting = {each.document_id for each in self.room.all()} if self._ocr else set()
         return [
             info(
@@ -247,6 +259,40 @@ class Library:
             )
             for row in self.catalogue.rows("ready")
             if not collections or row["collection"] in collections
+        ]
+
+    def document_info(self, name: str) -> DocumentInfo:
+        """Return one line of that list; raises NotInLibrary."""
+        row = next((each for each in self.catalogue.versions(name) if each["state"] == "ready"), None)
+        if row is None:
+            raise self._not_there(name)
+        return info(
+            row,
+            self.listing.passages_of(name, row["version"], self.passages.generation),
+            enabled=name not in self.passages.aside(),
+            waiting=self._ocr and self.room.find(name) is not None,
+            edited=tuple(sorted(self.edits.of(name), key=FIELDS.index)),
+        )
+
+    def list_documents(self, **wanted: Any) -> DocumentPage:
+        """Return a page of the table of everything; takes what `retrieval.listing.Listing.page` does."""
+        return self.listing.page(generation=self.passages.generation, ocr=self._ocr, **wanted)
+
+    def versions(self, name: str) -> list[VersionInfo]:
+        """Return a document's versions that can be opened, the latest first; raises NotInLibrary."""
+        rows = self.catalogue.versions(name)
+        if not any(row["state"] == "ready" for row in rows):
+            raise self._not_there(name)
+        return [
+            VersionInfo(
+                row["version"],
+                row["state"] == "ready",
+                row["content_hash"],
+                row["characters"],
+                row["pages"],
+                row["added_at"],
+            )
+            for row in rows
         ]
 
     def waiting(self) -> list[Failure]:
@@ -276,11 +322,16 @@ class Library:
     def document(self, name: str, version: int | None = None) -> Document:
         """Return a document's ready version, or the one asked for; raises NotInLibrary."""
         found = self.catalogue.document(name, version)
-        if found is not None:
-            return found
+        if found is None:
+            raise self._not_there(name)
+        return found
+
+    def _not_there(self, name: str) -> NotInLibrary:
         if (day := self.catalogue.removed_at(name)) is not None:
-            raise NotInLibrary(f"the document {name} was removed on {day[:10]}; its words are no longer kept")
-        raise NotInLibrary(_unknown(name))
+            return NotInLibrary(
+                f"the document {name} was removed on {day[:10]}; its words are no longer kept"
+            )
+        return NotInLibrary(_unknown(name))
 
     def original(self, name: str, version: int | None = None) -> bytes | None:
         """Return the bytes that a document was read from, or None if it came as text; raises NotInLibrary."""
@@ -292,7 +343,7 @@ class Library:
         check = self.database.read().execute("PRAGMA integrity_check").fetchone()[0]
         lines = [f"catalogue: {'sound' if check == 'ok' else check}"]
         wrong = 0
-        for row in self.catalogue.rows("ready"):
+        for row in self.catalogue.states("ready"):
             text = self.document(row["id"]).text
             for passage in self.passages.of_document(row["id"], row["version"]):
                 wrong += text[passage.start : passage.end] != passage.text

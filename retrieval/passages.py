@@ -135,16 +135,6 @@ class Passages:
         """Return the ids that the indexes should hold, no others."""
         return [row[0] for row in self._select("p.id")]
 
-    def counts(self) -> dict[str, int]:
-        """Return how many passages each `ready` document has, be it searched or set aside."""
-        rows = self._database.read().execute(
-            "SELECT p.document_id, count(*) FROM passages p JOIN documents d"
-            " ON d.id=p.document_id AND d.version=p.version AND d.state='ready'"
-            " WHERE p.generation=? GROUP BY p.document_id",
-            (self.generation,),
-        )
-        return {row[0]: row[1] for row in rows}
-
     def aside(self) -> set[str]:
         """Return the ids of the documents that are kept and not searched."""
         return {row[0] for row in self._database.read().execute("SELECT document_id FROM aside")}

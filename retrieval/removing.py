@@ -81,6 +81,7 @@ class _Traces:
                 "originals": sum((self._library.originals / each).exists() for each in self._originals[name]),
                 "uploads": sum(folder.exists() for folder in self.uploads[name]),
                 "records": count_records(connection, name)
+                + count("listed", "id", name)
                 + sum(count(table, "document_id", name) for table in ("edits", "hidden", "waiting")),
                 "copies": copies,
             }

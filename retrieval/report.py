@@ -112,3 +112,57 @@ class DocumentInfo:
     note: str | None
     enabled: bool = True
     edited: tuple[str, ...] = ()
+
+
+ListedState = Literal["searchable", "aside", "waiting", "failed"]
+SortedBy = Literal["added", "title", "published", "collection", "type", "passages"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSource:
+    """A row of the table of everything that was ever handed over and not removed.
+
+    `state` is `searchable`; `aside`: kept and not searched; `waiting`: to be read by OCR, and not in yet; or
+    `failed`: not read, for that `reason`, with what to do as `remedy`. What failed has no `id`, and `origin`
+    is what can be tried again. `added_at`, in ISO 8601, UTC, is when it failed, and None for what waits.
+    """
+
+    id: str | None
+    version: int | None
+    state: ListedState
+    title: str
+    source: str
+    origin: str
+    collection: str
+    published: str | None
+    author: str | None
+    publisher: str | None
+    media_type: str | None
+    passages: int
+    pages: int
+    characters: int
+    added_at: str | None
+    note: str | None
+    reason: str | None
+    remedy: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """A part of that table; `total` rows fit what was asked for, and `counts` of the states do without it."""
+
+    rows: tuple[ListedSource, ...]
+    total: int
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionInfo:
+    """One version of a document that can still be opened; the one with no later version is `current`."""
+
+    version: int
+    current: bool
+    content_hash: str
+    characters: int
+    pages: int
+    added_at: str

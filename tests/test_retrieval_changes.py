@@ -213,7 +213,7 @@ def test_a_receipt_counts_every_place_before_and_after(library, tmp_path):
     (library.database.copies / "before-1.sqlite3").write_bytes(b"Qvyzklmwp")
     (receipt,) = library.remove([memo])
     assert receipt.before == {
-        "versions": 1, "passages": 1, "words": 1, "vectors": 1, "originals": 1, "uploads": 1, "records": 1,
+        "versions": 1, "passages": 1, "words": 1, "vectors": 1, "originals": 1, "uploads": 1, "records": 2,
         "copies": 1,
     }  # fmt: skip
     assert set(receipt.after.values()) == {0} and receipt.left == 0
