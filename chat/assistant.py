@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from chat.answer import Answer, Checked, Done, Event, Found, Standalone, Turn
+from chat.answer import Answer, Checked, Done, Event, Found, Standalone
 from chat.followup import Said, standalone
 from chat.in_order import in_order
 from chat.keeping import Keeping
@@ -236,18 +236,6 @@ class Assistant(Keeping, Recording):
             found = examples(documents, self._is_answered, limit)
             self._examples = (version, limit, found)
         return list(self._examples[2])
-
-    def turns(self, conversation: str) -> list[Turn]:
-        """Return a conversation's turns with their words as the documents have them now."""
-        shelf = ReadOnce(self._shelf)
-        return [
-            Turn(number, question, from_stored(stored, shelf))
-            for number, question, stored in self._conversations.turns(conversation)
-        ]
-
-    def remove_conversation(self, conversation: str) -> None:
-        """Delete a conversation; raises NotInLibrary."""
-        self._conversations.remove(conversation)
 
     def doctor(self) -> list[str]:
         """Check the library, mend what can be mended, and return a line for each check."""

@@ -103,6 +103,8 @@ class AsyncAssistant:
     give_feedback = _awaited(Assistant.give_feedback)
     feedback = _awaited(Assistant.feedback)
     log = _awaited(Assistant.log)
+    export_conversation = _awaited(Assistant.export_conversation)
+    export_tray = _awaited(Assistant.export_tray)
     doctor = _awaited(Assistant.doctor)
     add_bytes = _awaited(Assistant.add_bytes)
     collections = _awaited(Assistant.collections)

@@ -1,8 +1,9 @@
 """What an assistant keeps beside its answers: whose they are, marks, pins, feedback, and the log."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from chat.answer import ConversationInfo
+from chat.answer import ConversationInfo, Turn
 from chat.feedback import Feedback
 from chat.finding import matching
 from chat.log import LogEntry
@@ -10,9 +11,12 @@ from chat.marks import Mark, MarkState
 from chat.records import Records
 from chat.tray import Pin
 from chat.verify.cite import ReadOnce, Shelf
+from chat.verify.restore import from_stored
 from ingest.errors import NotInLibrary
 
 if TYPE_CHECKING:
+    from chat.export.content import Format, Kind, Marked
+    from chat.export.naming import Names
     from retrieval.library import Library
 
 
@@ -26,6 +30,18 @@ class Recording:
     _library: "Library"
     _shelf: Shelf
     _records: Records
+
+    def turns(self, conversation: str) -> list[Turn]:
+        """Return a conversation's turns with their words as the documents have them now."""
+        shelf = ReadOnce(self._shelf)
+        return [
+            Turn(number, question, from_stored(stored, shelf))
+            for number, question, stored in self._records.conversations.turns(conversation)
+        ]
+
+    def remove_conversation(self, conversation: str) -> None:
+        """Delete a conversation with its marks and feedback; raises NotInLibrary."""
+        self._records.conversations.remove(conversation)
 
     def conversations(self, owner: str | None = None, words: str = "") -> list[ConversationInfo]:
         """Return conversations that hold all the words, in title, question or answer, the latest first.
@@ -128,6 +144,56 @@ class Recording:
         """
         cited = None if conversation is None else self._cited(conversation)
         return self._records.log.list(conversation, owner, cited, last)
+
+    def export_conversation(
+        self,
+        conversation: str,
+        format: "Format" = "md",
+        kind: "Kind" = "publishable",
+        *,
+        turn: int | None = None,
+        marked: "Collection[Marked]" = (),
+    ) -> bytes:
+        """Return a conversation, or one answer of it, as the bytes of a file: md, docx or json.
+
+        `marked` keeps footnotes in these states only (checked, disputed, unchecked), and the sentences that
+        have one. Raises NotInLibrary, InvalidSetting. What kinds there are is in `chat.export.content`.
+        """
+        from chat.export.gather import Recorded
+        from chat.export.make import check_wish, conversation_file
+
+        check_wish(format, kind, marked)
+        turns, owner = self.turns(conversation), self.owner_of(conversation)
+        self._records.log.add(
+            owner, "exported", conversation=conversation, turn=turn, detail={"format": format, "kind": kind}
+        )
+        title = next(
+            info.title for info in self._records.conversations.list(owner) if info.id == conversation
+        )
+        recorded = Recorded(
+            conversation, title, owner, turns, self.marks(conversation), self.log(conversation)
+        )
+        return conversation_file(
+            recorded, turn, marked, format=format, kind=kind, shelf=ReadOnce(self._shelf), names=self._names()
+        )
+
+    def export_tray(self, format: "Format" = "md", kind: "Kind" = "publishable", owner: str = "") -> bytes:
+        """Return an owner's pins as the bytes of a file: md, docx or json; raises InvalidSetting."""
+        from chat.export.make import check_wish, tray_file
+
+        check_wish(format, kind)
+        self._records.log.add(owner, "exported", detail={"format": format, "kind": kind})
+        pins = self.pins(owner)
+        log = self._records.log.list(None, owner, [pin.document_id for pin in pins])
+        return tray_file(
+            pins, log, owner, format=format, kind=kind, shelf=ReadOnce(self._shelf), names=self._names()
+        )
+
+    def _names(self) -> "Names":
+        from chat.export.naming import Names
+
+        rows = self._library.catalogue.states("ready", "superseded")
+        return Names(row[name] for row in rows for name in ("source", "origin"))
 
     def _cited(self, conversation: str) -> list[str]:
         turns = self._records.conversations.turns(conversation)

@@ -18,7 +18,6 @@ from chat.answer import (
     Citation,
     Context,
     Event,
-    Turn,
 )
 from chat.assistant import Assistant
 from chat.events import event_from_dict, event_to_dict, hit_from_dict
@@ -158,15 +157,6 @@ class RemoteAssistant(RemoteKeeping, RemoteRecording):
         """Return questions made from the library's own documents."""
         return list(self._client.call("examples", {"limit": limit}))
 
-    def turns(self, conversation: str) -> list[Turn]:
-        """Return a conversation's turns."""
-        rows = self._client.call("turns", {"conversation": conversation})
-        return [Turn(row["number"], row["question"], Answer.from_dict(row["answer"])) for row in rows]
-
-    def remove_conversation(self, conversation: str) -> None:
-        """Delete a conversation; raises NotInLibrary."""
-        self._client.call("remove_conversation", {"conversation": conversation})
-
     def doctor(self) -> list[str]:
         """Check the library and return a line for each check."""
         return list(self._client.call("doctor", {}))
@@ -233,13 +223,6 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
             ]
         ),
         "examples": plain(lambda given: assistant.examples(given["limit"])),
-        "turns": plain(
-            lambda given: [
-                {"number": turn.number, "question": turn.question, "answer": turn.answer.to_dict()}
-                for turn in assistant.turns(given["conversation"])
-            ]
-        ),
-        "remove_conversation": plain(lambda given: assistant.remove_conversation(given["conversation"])),
         "doctor": plain(lambda given: assistant.doctor()),
     }
 

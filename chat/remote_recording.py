@@ -1,19 +1,21 @@
 """What is kept beside answers, through the process that owns the library: the methods of `chat.recording`."""
 
-from collections.abc import Callable, Mapping
+import base64
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from chat.answer import ConversationInfo
+from chat.answer import Answer, ConversationInfo, Turn
 from chat.feedback import Feedback
 from chat.log import LogEntry
 from chat.marks import Mark, MarkState
 from chat.succession import Caller
 from chat.tray import Pin
-from retrieval.owner import Handler
+from retrieval.owner import Emit, Handler
 
 if TYPE_CHECKING:
     from chat.assistant import Assistant
+    from chat.export.content import Format, Kind, Marked
 
 
 class RemoteRecording:
@@ -25,6 +27,15 @@ class RemoteRecording:
         """Return conversations that hold all the words, the latest first."""
         rows = self._client.call("conversations", {"owner": owner, "words": words})
         return [ConversationInfo(**row) for row in rows]
+
+    def turns(self, conversation: str) -> list[Turn]:
+        """Return a conversation's turns."""
+        rows = self._client.call("turns", {"conversation": conversation})
+        return [Turn(row["number"], row["question"], Answer.from_dict(row["answer"])) for row in rows]
+
+    def remove_conversation(self, conversation: str) -> None:
+        """Delete a conversation; raises NotInLibrary."""
+        self._client.call("remove_conversation", {"conversation": conversation})
 
     def owner_of(self, conversation: str) -> str:
         """Return whose conversation it is; raises NotInLibrary."""
@@ -112,6 +123,26 @@ class RemoteRecording:
         arguments = {"conversation": conversation, "owner": owner, "last": last}
         return [LogEntry(**row) for row in self._client.call("log", arguments)]
 
+    def export_conversation(
+        self,
+        conversation: str,
+        format: "Format" = "md",
+        kind: "Kind" = "publishable",
+        *,
+        turn: int | None = None,
+        marked: "Collection[Marked]" = (),
+    ) -> bytes:
+        """Return a conversation, or one answer of it, as the bytes of a file."""
+        arguments = {
+            "conversation": conversation, "format": format, "kind": kind, "turn": turn, "marked": list(marked)
+        }  # fmt: skip
+        return base64.b64decode(self._client.call("export_conversation", arguments))
+
+    def export_tray(self, format: "Format" = "md", kind: "Kind" = "publishable", owner: str = "") -> bytes:
+        """Return an owner's pins as the bytes of a file."""
+        arguments = {"format": format, "kind": kind, "owner": owner}
+        return base64.b64decode(self._client.call("export_tray", arguments))
+
 
 def recording_handlers(assistant: "Assistant") -> Mapping[str, Handler]:
     """Return what an owner answers to `RemoteRecording`; every call has its method's arguments by name."""
@@ -125,8 +156,19 @@ def recording_handlers(assistant: "Assistant") -> Mapping[str, Handler]:
     def plain(call: Callable[..., Any]) -> Handler:
         return lambda given, _: call(**given)
 
+    def file(call: Callable[..., bytes]) -> Handler:
+        return lambda given, _: base64.b64encode(call(**given)).decode("ascii")
+
+    def turns(given: dict[str, Any], _: Emit) -> Any:
+        return [
+            {"number": turn.number, "question": turn.question, "answer": turn.answer.to_dict()}
+            for turn in assistant.turns(given["conversation"])
+        ]
+
     return {
         "conversations": rows(assistant.conversations),
+        "turns": turns,
+        "remove_conversation": plain(assistant.remove_conversation),
         "owner_of": plain(assistant.owner_of),
         "must_own": plain(assistant.must_own),
         "rename_conversation": plain(assistant.rename_conversation),
@@ -140,4 +182,6 @@ def recording_handlers(assistant: "Assistant") -> Mapping[str, Handler]:
         "give_feedback": row(assistant.give_feedback),
         "feedback": rows(assistant.feedback),
         "log": rows(assistant.log),
+        "export_conversation": file(assistant.export_conversation),
+        "export_tray": file(assistant.export_tray),
     }
