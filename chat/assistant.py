@@ -11,6 +11,7 @@ from chat.answer import Answer, Checked, Done, Event, Found, Standalone
 from chat.followup import Said, standalone
 from chat.in_order import in_order
 from chat.keeping import Keeping
+from chat.listing import Listing
 from chat.recording import Recording
 from chat.records import Records
 from chat.verify.answering import Asked
@@ -34,7 +35,7 @@ _EVERYWHERE = Filter()
 _EARLIER = 8  # turns that a follow-up is understood from; what it leaves out was said lately
 
 
-class Assistant(Keeping, Recording):
+class Assistant(Keeping, Recording, Listing):
     """Everything Footnote does, for one library; thread-safe. Made by `open`, or by `chat.build`."""
 
     def __init__(

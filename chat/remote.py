@@ -23,6 +23,7 @@ from chat.assistant import Assistant
 from chat.events import event_from_dict, event_to_dict, hit_from_dict
 from chat.in_order import in_order
 from chat.remote_keeping import RemoteKeeping, add_report, keeping_handlers
+from chat.remote_listing import RemoteListing, document_info, listing_handlers
 from chat.remote_recording import RemoteRecording, recording_handlers
 from chat.succession import Caller
 from ingest.document import Document, reading_from
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _EVERYWHERE = Filter()
 
 
-class RemoteAssistant(RemoteKeeping, RemoteRecording):
+class RemoteAssistant(RemoteKeeping, RemoteRecording, RemoteListing):
     """Works through the process that owns the library; its methods are those of `Assistant`."""
 
     def __init__(self, home: Path, client: Caller) -> None:
@@ -81,7 +82,7 @@ class RemoteAssistant(RemoteKeeping, RemoteRecording):
     def documents(self, collections: Sequence[str] = ()) -> list[DocumentInfo]:
         """Return what is in these collections, or in all."""
         rows = self._client.call("documents", {"collections": list(collections)})
-        return [DocumentInfo(**{**row, "edited": tuple(row["edited"])}) for row in rows]
+        return [document_info(row) for row in rows]
 
     def failures(self) -> list[Failure]:
         """Return what could not be read."""
@@ -196,6 +197,7 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
     return {
         **keeping_handlers(assistant),
         **recording_handlers(assistant),
+        **listing_handlers(assistant),
         "original": original,
         "add_text": plain(lambda given: asdict(assistant.add_text(given.pop("text"), **given))),
         "remove": plain(

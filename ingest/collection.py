@@ -114,3 +114,8 @@ def delete_collection(connection: sqlite3.Connection, name: str) -> None:
 def put_synced(connection: sqlite3.Connection, folder: str, collection: str) -> None:
     """Remember that a folder was looked at just now."""
     connection.execute("INSERT OR REPLACE INTO synced VALUES (?,?,?)", (folder, collection, now()))
+
+
+def delete_synced(connection: sqlite3.Connection, folder: str, collection: str) -> None:
+    """Forget that a folder is mirrored."""
+    connection.execute("DELETE FROM synced WHERE folder=? AND collection=?", (folder, collection))

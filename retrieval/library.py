@@ -315,7 +315,9 @@ class Library:
         ]
 
     def forget_failure(self, origin: str, collection: str) -> None:
-        """List a source no more among what could not be read."""
+        """List a source no more among what could not be read; raises NotInLibrary if it is not there."""
+        if not self.catalogue.has_failed(origin, collection):
+            raise NotInLibrary(f"{origin!r} is not among what could not be read; `list --failed` shows it")
         with self.writing(), self.database.write() as connection:
             forget_failure(connection, origin, collection)
 

@@ -5,6 +5,7 @@ from sqlite3 import Row
 from typing import Any
 
 from ingest.database import Database
+from ingest.edits import FIELDS
 from ingest.errors import InvalidSetting
 from ingest.listed import folded
 from retrieval.recognising import STATE
@@ -12,6 +13,7 @@ from retrieval.report import DocumentInfo, DocumentPage, ListedSource
 
 _REMEDY = "mend the file, or save it in another format, and run `footnote retry`"
 STATES = ("searchable", "aside", "waiting", "failed")
+KEPT = "kept"  # the first two of these
 _MOST = 1000  # rows of one page
 # What is sorted by; what has no such value comes last either way.
 _SORTS = {
@@ -29,20 +31,21 @@ _COUNTED = (
     "(SELECT document_id, version, count(*) AS passages FROM passages WHERE +generation=:generation"
     " GROUP BY document_id, version)"
 )
+_EDITED = "(SELECT group_concat(field) FROM edits WHERE document_id=e.id) AS edited"
 _EVERYTHING = f"""
     SELECT l.id, l.version, CASE WHEN a.document_id IS NULL THEN 'searchable' ELSE 'aside' END AS state,
         l.title, l.source, l.origin, l.collection, l.published, l.author, l.publisher, l.media_type, l.pages,
-        l.characters, l.added_at, l.unread_pages, l.waiting_pages, NULL AS reason, l.words
+        l.characters, l.added_at, l.content_hash, l.unread_pages, l.waiting_pages, NULL AS reason, l.words
     FROM listed l LEFT JOIN aside a ON a.document_id=l.id
     WHERE l.state='ready'
     UNION ALL
     SELECT document_id, NULL, 'waiting', name, source, origin, collection, NULL, NULL, NULL, NULL, 0,
-        0, NULL, NULL, NULL, NULL, folded(source)
+        0, NULL, NULL, NULL, NULL, NULL, folded(source)
     FROM waiting
     WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE l.id=waiting.document_id AND l.state='ready')
     UNION ALL
     SELECT NULL, NULL, 'failed', {_LAST.format("source")}, source, origin, collection, NULL, NULL, NULL, NULL,
-        0, 0, failed_at, NULL, NULL, reason, folded(source)
+        0, 0, failed_at, NULL, NULL, NULL, reason, folded(source)
     FROM failures
 """
 
@@ -73,26 +76,26 @@ class Listing:
         """
         if sort not in _SORTS:
             raise InvalidSetting(f"documents are not sorted by {sort!r}; there are {', '.join(_SORTS)}")
-        if state is not None and state not in STATES:
-            raise InvalidSetting(f"documents have no state {state!r}; there are {', '.join(STATES)}")
+        if state not in (None, KEPT, *STATES):
+            raise InvalidSetting(f"documents have no state {state!r}; there are {', '.join(STATES)}, {KEPT}")
         wanted = folded(words).split()
         given: dict[str, Any] = {f"word{number}": word for number, word in enumerate(wanted)}
         given |= {"generation": generation, "collection": collection, "state": state}
         given |= {"offset": max(0, offset), "limit": max(0, min(limit, _MOST))}
-        fits = ["collection=coalesce(:collection, collection)"]
-        fits += [f"instr(words, :word{number})" for number in range(len(wanted))]
-        where = " AND ".join(fits)
+        fits = [f"instr(words, :word{number})" for number in range(len(wanted))]
+        where = " AND ".join([*fits, *(["collection=:collection"] if collection is not None else [])]) or "1"
         counts = dict.fromkeys(STATES, 0) | {
             row["state"]: row["number"]
             for row in self._database.read().execute(
                 f"SELECT state, count(*) AS number FROM ({_EVERYTHING}) WHERE {where} GROUP BY state", given
             )
         }
+        wanted_states = {None: STATES, KEPT: STATES[:2]}.get(state, (str(state),))
+        if state is not None:
+            where += " AND " + ("id IS NOT NULL AND version IS NOT NULL" if state == KEPT else "state=:state")
         rows = self._database.read().execute(_paged(where, sort, descending), given)
         return DocumentPage(
-            tuple(_listed(row, ocr=ocr) for row in rows),
-            counts[state] if state is not None else sum(counts.values()),
-            counts,
+            tuple(_listed(row, ocr=ocr) for row in rows), sum(counts[each] for each in wanted_states), counts
         )
 
     def passages(self, generation: int) -> dict[str, int]:
@@ -117,16 +120,17 @@ def _paged(where: str, sort: str, descending: bool) -> str:
     """Return the statement; passages are counted for the rows shown only, unless they make the order."""
     by, way = _SORTS[sort], "DESC" if descending else "ASC"
     order = f"{by} {way} NULLS LAST, added_at {way} NULLS LAST, source, id"
-    fit = f"SELECT * FROM ({_EVERYTHING}) WHERE {where} AND state=coalesce(:state, state)"
+    fit = f"SELECT * FROM ({_EVERYTHING}) WHERE {where}"
     cut = f"ORDER BY {order} LIMIT :limit OFFSET :offset"
     if sort == "passages":
         return (
-            f"SELECT e.*, coalesce(c.passages, 0) AS passages FROM ({fit}) e LEFT JOIN {_COUNTED} c"
-            f" ON c.document_id=e.id AND c.version=e.version {cut}"
+            f"SELECT e.*, {_EDITED}, coalesce(c.passages, 0) AS passages FROM ({fit}) e"
+            f" LEFT JOIN {_COUNTED} c ON c.document_id=e.id AND c.version=e.version {cut}"
         )
     return (
-        "SELECT e.*, (SELECT count(*) FROM passages p WHERE p.document_id=e.id AND p.version=e.version"
-        f" AND p.generation=:generation) AS passages FROM ({fit} {cut}) e ORDER BY {order}"
+        f"SELECT e.*, {_EDITED}, (SELECT count(*) FROM passages p WHERE p.document_id=e.id"
+        f" AND p.version=e.version AND p.generation=:generation) AS passages"
+        f" FROM ({fit} {cut}) e ORDER BY {order}"
     )
 
 
@@ -137,12 +141,13 @@ def _listed(row: Row, *, ocr: bool) -> ListedSource:
         note=STATE if row["state"] == "waiting" else _unread(row, waiting=ocr),
         reason=why,
         remedy=what,
+        edited=tuple(sorted((row["edited"] or "").split(","), key=FIELDS.index)) if row["edited"] else (),
     )
 
 
 _SAME = (
     "id", "version", "state", "title", "source", "origin", "collection", "published", "author", "publisher",
-    "media_type", "passages", "pages", "characters", "added_at",
+    "media_type", "passages", "pages", "characters", "added_at", "content_hash",
 )  # fmt: skip
 
 

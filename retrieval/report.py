@@ -114,7 +114,8 @@ class DocumentInfo:
     edited: tuple[str, ...] = ()
 
 
-ListedState = Literal["searchable", "aside", "waiting", "failed"]
+ListedState = Literal["searchable", "aside", "waiting", "failed", "kept"]
+"""`kept` is asked for, and no row's: what is searchable or aside, thus every document."""
 SortedBy = Literal["added", "title", "published", "collection", "type", "passages"]
 
 
@@ -142,9 +143,35 @@ class ListedSource:
     pages: int
     characters: int
     added_at: str | None
+    content_hash: str | None
     note: str | None
     reason: str | None
     remedy: str | None
+    edited: tuple[str, ...] = ()
+
+    def document(self) -> DocumentInfo | None:
+        """Return the line of the list of documents that this is; None for what is none yet."""
+        if self.id is None or self.version is None:
+            return None
+        return DocumentInfo(
+            id=self.id,
+            version=self.version,
+            collection=self.collection,
+            source=self.source,
+            origin=self.origin,
+            title=self.title,
+            published=self.published,
+            author=self.author,
+            media_type=self.media_type or "",
+            content_hash=self.content_hash or "",
+            passages=self.passages,
+            characters=self.characters,
+            pages=self.pages,
+            added_at=self.added_at or "",
+            note=self.note,
+            enabled=self.state == "searchable",
+            edited=self.edited,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from ingest.catalogue import forget_failure
-from ingest.collection import check_name, put_synced
-from ingest.errors import MissingSource, UnreadableSource
+from ingest.collection import check_name, delete_synced, put_synced
+from ingest.errors import MissingSource, NotInLibrary, UnreadableSource
 from ingest.files import digest, expand
 from retrieval import changes
 from retrieval.report import AddProgress, AddReport, Receipt
@@ -107,6 +107,16 @@ def sync(
                 forget_failure(connection, row["origin"], collection)
         put_synced(connection, name, collection)
     return SyncReport(plan, report, tuple(receipts), _looked_at(library, name, collection))
+
+
+def stop(library: "Library", folder: str, collection: str) -> None:
+    """Mirror a folder no more; its documents stay. Raises NotInLibrary if it is not mirrored."""
+    if _looked_at(library, folder, collection) is None:
+        raise NotInLibrary(
+            f"the folder {folder!r} is not mirrored in {collection!r}; `footnote sync` lists those that are"
+        )
+    with library.writing(), library.database.write() as connection:
+        delete_synced(connection, folder, collection)
 
 
 def _look(

@@ -119,6 +119,21 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     each.add_argument(
         "--failed", action="store_true", help="only what could not be read: what, why, and what to do"
     )
+    each.add_argument(
+        "--words",
+        metavar="WORDS",
+        type=_words,
+        default="",
+        help="only what has these in title, source or author",
+    )
+    each.add_argument("--state", choices=("searchable", "aside"), help="only documents in this state")
+    each.add_argument(
+        "--sort",
+        choices=("added", "title", "published", "collection", "type", "passages"),
+        default="added",
+        help="what makes the documents' order (default: added)",
+    )
+    each.add_argument("--descending", action="store_true", help="the other way round")
 
     each = command("show", commands.show_, "show a document: what is known of it, or its text", "json")
     each.add_argument("id", metavar="ID", help="its id, as `footnote list` shows it")

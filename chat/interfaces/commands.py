@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from chat.assistant import Assistant
     from chat.remote import RemoteAssistant
     from retrieval.hit import Filter, Hit
+    from retrieval.report import DocumentInfo
 
 DONE, FAILED, WRONG_USAGE, SOME_FAILED = 0, 1, 2, 3
+_AT_ONCE = 1000  # rows of the list that are asked for together
 INTERRUPTED = 130  # as a shell counts what SIGINT ends
 
 
@@ -58,8 +60,9 @@ def list_(given: Namespace, screen: Screen) -> int:
             else:
                 screen.lines(keeping_show.failed_lines(failed, screen))
             return DONE
-        documents, failures = assistant.documents(given.collections), assistant.failures()
-        waiting = assistant.waiting()
+        documents = _listed(assistant, given)
+        some = bool(given.words or given.state)  # then what is no document yet is not what was asked for
+        failures, waiting = ([], []) if some else (assistant.failures(), assistant.waiting())
         if screen.json_wanted:
             screen.data(
                 {
@@ -71,6 +74,25 @@ def list_(given: Namespace, screen: Screen) -> int:
         else:
             screen.lines(show.list_lines(documents, failures, waiting, assistant.home, screen))
     return DONE
+
+
+def _listed(assistant: "Assistant | RemoteAssistant", given: Namespace) -> "list[DocumentInfo]":
+    """Return the documents that a list was asked for, in its order."""
+    found: list[DocumentInfo] = []
+    offset, total = 0, 1
+    while offset < total:
+        page = assistant.list_documents(
+            given.words,
+            state=given.state or "kept",
+            sort=given.sort,
+            descending=given.descending,
+            offset=offset,
+            limit=_AT_ONCE,
+        )
+        known = [info for each in page.rows if (info := each.document()) is not None]
+        found += [each for each in known if not given.collections or each.collection in given.collections]
+        offset, total = offset + _AT_ONCE, page.total
+    return found
 
 
 def show_(given: Namespace, screen: Screen) -> int:
@@ -90,9 +112,7 @@ def show_document(
     from chat.interfaces import show
 
     document = assistant.document(name)
-    info = next((each for each in assistant.documents() if each.id == name), None)
-    if info is None:
-        raise NotInLibrary(f"the document {name!r} is just being replaced; try again")
+    info = assistant.document_info(name)
     if screen.json_wanted:
         screen.data(asdict(info) | ({"text": document.text} if with_text else {}))
     else:

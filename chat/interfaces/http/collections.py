@@ -1,19 +1,15 @@
 """/collections: the named parts of the library, listed and changed."""
 
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 from chat.interfaces.http import models
 from chat.interfaces.http.access import PREFIX
 from chat.interfaces.http.desk import Desk, written
-from chat.interfaces.http.problem import Problem
-from ingest.errors import InvalidSetting
+from chat.interfaces.http.problem import allowed
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
-
-_Result = TypeVar("_Result")
 
 
 def build_collections(desk: Desk) -> "APIRouter":
@@ -35,13 +31,13 @@ def build_collections(desk: Desk) -> "APIRouter":
     @router.post("", status_code=201, response_model=models.Collections)
     async def create_collection(body: models.NewCollection) -> Response:
         """Make an empty collection."""
-        await work.run(lambda: _allowed(lambda: assistant.create_collection(body.name)))
+        await work.run(lambda: allowed(lambda: assistant.create_collection(body.name)))
         return await listed(201)
 
     @router.patch("/{name}", response_model=models.Collections)
     async def rename_collection(name: models.Name, body: models.NewCollection) -> Response:
         """Give a collection another name; its documents keep their ids."""
-        await work.run(lambda: _allowed(lambda: assistant.rename_collection(name, body.name)))
+        await work.run(lambda: allowed(lambda: assistant.rename_collection(name, body.name)))
         return await listed()
 
     @router.delete("/{name}", response_model=models.Receipts)
@@ -50,18 +46,10 @@ def build_collections(desk: Desk) -> "APIRouter":
     ) -> Response:
         """Remove a collection; one that holds documents only `with_documents`, each with its receipt."""
         receipts = await work.run(
-            lambda: _allowed(
+            lambda: allowed(
                 lambda: assistant.remove_collection(name, with_documents=how.with_documents, purge=how.purge)
             )
         )
         return written({"receipts": [asdict(each) for each in receipts]})
 
     return router
-
-
-def _allowed(call: Callable[[], _Result]) -> _Result:
-    """Do what was asked; what the library does not allow is a conflict, and not the server's fault."""
-    try:
-        return call()
-    except InvalidSetting as error:
-        raise Problem(409, "not-allowed", str(error)) from error

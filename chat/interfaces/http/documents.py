@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from chat.interfaces.http import models
 from chat.interfaces.http.access import PREFIX
 from chat.interfaces.http.desk import Desk, paged, written
-from ingest.errors import NotInLibrary
+from chat.interfaces.http.problem import allowed
 from retrieval.report import DocumentInfo
 
 if TYPE_CHECKING:
@@ -22,23 +22,40 @@ def build_documents(desk: Desk) -> "APIRouter":
 
     @router.get("/documents", response_model=models.Documents)
     async def documents(part: Annotated[models.DocumentsPage, Query()]) -> Response:
-        """List what can be searched, in the order in which it was added."""
-        only = (part.collection,) if part.collection is not None else ()
-        rows = await work.run(assistant.documents, only)
-        return written(paged("documents", rows, part))
+        """List the documents, in the order in which they were added unless said."""
+        found = await work.run(
+            assistant.list_documents,
+            part.words,
+            collection=part.collection,
+            state=part.state,
+            sort=part.sort,
+            descending=part.descending,
+            offset=part.offset,
+            limit=part.limit,
+        )
+        rows = [asdict(info) for each in found.rows if (info := each.document()) is not None]
+        end = part.offset + part.limit
+        later = end if end < found.total else None
+        return written({"documents": rows, "total": found.total, "next": later})
 
     @router.get("/documents/{document_id}", response_model=DocumentInfo)
     async def document(document_id: models.Key) -> Response:
         """Return what is known of one document's current version."""
+        return written(asdict(await work.run(assistant.document_info, document_id)))
 
-        def info() -> models.JSON:
-            for each in assistant.documents():
-                if each.id == document_id:
-                    return asdict(each)
-            assistant.document(document_id)  # says so if it was removed
-            raise NotInLibrary(f"the document {document_id!r} is just being replaced; try again")
+    @router.patch("/documents/{document_id}", response_model=DocumentInfo)
+    async def change_document(document_id: models.Key, body: models.DocumentChange) -> Response:
+        """Say what is known of a document, take that back, or set it aside; its text stays."""
 
-        return written(await work.run(info))
+        def changed() -> DocumentInfo:
+            values = body.values()
+            if values or body.reset:
+                allowed(lambda: assistant.edit(document_id, values, reset=body.reset))
+            if body.enabled is not None:
+                (assistant.enable if body.enabled else assistant.disable)(document_id)
+            return assistant.document_info(document_id)
+
+        return written(asdict(await work.run(changed)))
 
     @router.get("/documents/{document_id}/text", response_model=models.DocumentText)
     async def text(document_id: models.Key, part: Annotated[models.TextPart, Query()]) -> Response:

@@ -6,7 +6,7 @@ that the description cannot differ from them; the rest is defined here.
 
 from dataclasses import asdict
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -14,8 +14,9 @@ from chat.answer import Checked, Citation, ConversationInfo, Sentence, Turn
 from chat.interfaces.http.jobs import Job
 from chat.interfaces.http.limits import LONGEST_DRAFT, LONGEST_QUESTION
 from ingest.collection import CollectionInfo
+from ingest.edits import FIELDS
 from retrieval.hit import Filter, Hit
-from retrieval.report import DocumentInfo, FailedSource, Failure, Receipt
+from retrieval.report import DocumentInfo, FailedSource, Failure, Receipt, SortedBy
 
 if TYPE_CHECKING:
     from chat.answer import Verified
@@ -28,6 +29,7 @@ Key = Annotated[str, StringConstraints(max_length=64)]
 Offset = Annotated[int, Field(ge=0, le=1 << 53)]
 Limit = Annotated[int, Field(ge=1, le=1000)]
 Version = Annotated[int, Field(ge=1, le=1 << 53)]
+Value = Annotated[str, StringConstraints(max_length=1000)]
 JSON = dict[str, Any]
 Metadata = Annotated[dict[Name, Annotated[str, StringConstraints(max_length=2000)]], Field(max_length=50)]
 
@@ -78,6 +80,14 @@ class DocumentsPage(Page):
 
     collection: Name | None = None
     """Only the documents of this one."""
+    words: Annotated[str, StringConstraints(max_length=500)] = ""
+    """Only documents that have each of these words in title, source, author or publisher."""
+    state: Literal["searchable", "aside", "kept"] = "kept"
+    """Only those that are searched, or that are set aside; `kept` is both."""
+    sort: SortedBy = "added"
+    """What makes the order."""
+    descending: bool = False
+    """The other way round."""
 
 
 class TextPart(Given):
@@ -94,6 +104,25 @@ class Removal(Given):
 
     purge: bool = False
     """Also write the library's files anew, so that not even numbers linger in them."""
+
+
+class DocumentChange(Given):
+    """What is to be known of a document; what is left out stays, "" says that nothing is known."""
+
+    title: Value | None = None
+    author: Value | None = None
+    publisher: Value | None = None
+    language: Value | None = None
+    published: Value | None = None
+    """`YYYY-MM-DD`."""
+    reset: Annotated[list[Identity], Field(max_length=len(FIELDS))] = []
+    """Fields that are to be what the source says again."""
+    enabled: bool | None = None
+    """Whether it is searched; a document that is not is kept, with its old answers."""
+
+    def values(self) -> dict[str, str | None]:
+        """Return the fields that are given."""
+        return {name: getattr(self, name) for name in FIELDS if getattr(self, name) is not None}
 
 
 class CollectionRemoval(Removal):

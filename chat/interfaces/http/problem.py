@@ -4,10 +4,10 @@ A problem says what, why and what to do. It never holds a traceback, nor words o
 that the caller did not just send.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from chat.interfaces.terminal import as_json
 from chat.stopping import Stopped
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 MEDIA_TYPE = "application/problem+json"
+_Result = TypeVar("_Result")
 
 # Most specific first.
 STATUSES: tuple[tuple[type[FootnoteError], int], ...] = (
@@ -79,6 +80,14 @@ def problem_of(error: Exception) -> Problem:
             headers = {"Retry-After": str(_RETRY)} if status == 503 else {}
             return Problem(status, _name(type(error).__name__), str(error), headers)
     return Problem(500, "unexpected", _UNEXPECTED)
+
+
+def allowed(call: Callable[[], _Result]) -> _Result:
+    """Do what was asked; what the library does not allow is a conflict, and not the server's fault."""
+    try:
+        return call()
+    except InvalidSetting as error:
+        raise Problem(409, "not-allowed", str(error)) from error
 
 
 def answer_with(problem: Problem, request_id: str) -> "Response":
