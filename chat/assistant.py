@@ -18,6 +18,7 @@ from chat.verify.answering import Asked
 from chat.verify.checking import Checker
 from chat.verify.cite import ReadOnce, Shelf
 from chat.verify.restore import from_stored, to_stored
+from chat.working import Working
 from ingest.document import Document
 from ingest.observe import whole
 from retrieval.hit import Filter, Hit
@@ -35,7 +36,7 @@ _EVERYWHERE = Filter()
 _EARLIER = 8  # turns that a follow-up is understood from; what it leaves out was said lately
 
 
-class Assistant(Keeping, Recording, Listing):
+class Assistant(Keeping, Recording, Listing, Working):
     """Everything Footnote does, for one library; thread-safe. Made by `open`, or by `chat.build`."""
 
     def __init__(

@@ -1,7 +1,7 @@
 """One function over many items in a few threads, the results in the items' order and only a few held."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def in_order(function: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[R]:
+def in_order(function: Callable[[T], R], items: Iterable[T], workers: int) -> Generator[R, None, None]:
     """Yield the result of each item, in their order; items are taken as their turn comes.
 
     At most twice as many as there are `workers` are under way or waiting to be yielded. One worker gives each

@@ -1,9 +1,11 @@
-"""All that is kept of what people asked and found: conversations, marks, pins, feedback and the log."""
+"""All that is kept of what people asked and found: conversations, marks, pins, feedback, log, grids."""
 
 from chat.conversation import Conversations
 from chat.feedback import FeedbackTable
+from chat.grid_store import Grids
 from chat.log import Log
 from chat.marks import Marks
+from chat.seen import Seen
 from chat.tray import Tray
 from ingest.database import Database
 
@@ -17,3 +19,5 @@ class Records:
         self.marks = Marks(database)
         self.tray = Tray(database)
         self.feedback = FeedbackTable(database)
+        self.grids = Grids(database)
+        self.seen = Seen(database)

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any, Self
 from chat.answer import (
     Answer,
     Checked,
-    Citation,
-    Context,
     Event,
 )
 from chat.assistant import Assistant
@@ -25,6 +23,7 @@ from chat.in_order import in_order
 from chat.remote_keeping import RemoteKeeping, add_report, keeping_handlers
 from chat.remote_listing import RemoteListing, document_info, listing_handlers
 from chat.remote_recording import RemoteRecording, recording_handlers
+from chat.remote_working import RemoteWorking, checked_from_dict, working_handlers
 from chat.succession import Caller
 from ingest.document import Document, reading_from
 from retrieval.hit import Filter, Hit
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 _EVERYWHERE = Filter()
 
 
-class RemoteAssistant(RemoteKeeping, RemoteRecording, RemoteListing):
+class RemoteAssistant(RemoteKeeping, RemoteRecording, RemoteListing, RemoteWorking):
     """Works through the process that owns the library; its methods are those of `Assistant`."""
 
     def __init__(self, home: Path, client: Caller) -> None:
@@ -152,7 +151,7 @@ class RemoteAssistant(RemoteKeeping, RemoteRecording, RemoteListing):
     def check(self, text: str, *, where: Filter = _EVERYWHERE) -> list[Checked]:
         """Compare each sentence of a pasted text with the library."""
         rows = self._client.call("check", {"text": text, "where": asdict(where)})
-        return [_checked(row) for row in rows]
+        return [checked_from_dict(row) for row in rows]
 
     def examples(self, limit: int = 3) -> list[str]:
         """Return questions made from the library's own documents."""
@@ -198,6 +197,7 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
         **keeping_handlers(assistant),
         **recording_handlers(assistant),
         **listing_handlers(assistant),
+        **working_handlers(assistant),
         "original": original,
         "add_text": plain(lambda given: asdict(assistant.add_text(given.pop("text"), **given))),
         "remove": plain(
@@ -249,20 +249,4 @@ def _where(data: dict[str, Any]) -> Filter:
         data["published_from"],
         data["published_to"],
         data["hidden"],
-    )
-
-
-def _checked(row: dict[str, Any]) -> Checked:
-    def citations(rows: list[dict[str, Any]]) -> tuple[Citation, ...]:
-        return tuple(
-            Citation(**{**part, "context": tuple(Context(**each) for each in part["context"])})
-            for part in rows
-        )
-
-    return Checked(
-        **{
-            **row,
-            "supporting": citations(row["supporting"]),
-            "contradicting": citations(row["contradicting"]),
-        }
     )

@@ -17,7 +17,8 @@ from retrieval.owner import Handler
 # Calls that may be made again when nobody knows whether they were answered: they add and remove nothing.
 REPEATABLE = frozenset(
     {"ask", "search", "documents", "failures", "document", "original", "check", "examples", "conversations",
-     "turns", "doctor", "stream", "waiting", "collections", "edits", "origins", "synced", "failed"}
+     "turns", "doctor", "stream", "waiting", "collections", "edits", "origins", "synced", "failed",
+     "mentions", "mark_seen", "seen", "check_stream", "ask_grid", "grids", "grid", "cell_seconds"}
 )  # fmt: skip
 
 

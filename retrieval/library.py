@@ -24,6 +24,7 @@ from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit
 from retrieval.indexes import Indexes
 from retrieval.listing import Listing, info, remedy
+from retrieval.mentions import Mentions
 from retrieval.origins import Origins
 from retrieval.passages import Passages
 from retrieval.prepare import PASSAGE_SETTINGS, cut, encode, prepare
@@ -79,6 +80,7 @@ class Library:
             self.origins = Origins(self.database)
             self.listing = Listing(self.database)
             hidden = Hidden(self.database)
+            self.mentions = Mentions(self.database, self.passages)
             self._remember_settings(re_embed)
             for line in recover(self.database, self.catalogue):
                 say(line)

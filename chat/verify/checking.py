@@ -1,6 +1,6 @@
 """Check a pasted draft: each of its sentences against the whole library."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from chat import stopping
 from chat.answer import Checked, Citation, Quote
@@ -16,6 +16,11 @@ _SHOWN = 2  # quotes for and against that are shown
 NO_SOURCE = "no source in the library states this"
 
 
+def draft_sentences(text: str) -> list[tuple[int, int]]:
+    """Return the half-open spans of a draft's sentences, in order."""
+    return sentence_spans(text, paragraphs(text))
+
+
 class Checker:
     """Compares sentences with what a search finds for them; only its best quotes are shown."""
 
@@ -28,10 +33,12 @@ class Checker:
 
     def check(self, text: str, where: Filter) -> list[Checked]:
         """Return every sentence with its verdict, in the order of the text."""
-        return [
-            self._sentence(text[start:end], start, end, where)
-            for start, end in sentence_spans(text, paragraphs(text))
-        ]
+        return list(self.stream(text, where))
+
+    def stream(self, text: str, where: Filter) -> Iterator[Checked]:
+        """Yield the same, each sentence as soon as it is compared."""
+        for start, end in draft_sentences(text):
+            yield self._sentence(text[start:end], start, end, where)
 
     def _sentence(self, sentence: str, start: int, end: int, where: Filter) -> Checked:
         stopping.check()
