@@ -87,3 +87,52 @@ def test_what_is_wrong_is_said_in_one_line(client, answer):
     assert client.get("/page/marks?conversation=none").json()["error"].startswith("no conversation 'none'")
     away = {"Origin": "http://evil.example", "Content-Type": "application/json"}
     assert client.post("/page/marks", json=mark, headers=away).status_code == 403
+
+
+def test_pages_of_conversations_and_the_tray_answer_plainly(client, answer, assistant):
+    here = f"/conversations/{answer.conversation}"
+    own = {"Origin": "http://127.0.0.1"}
+    page = client.get(here)
+    assert page.status_code == 200 and page.headers["referrer-policy"] == "same-origin"
+    assert page.text.count('<a class="fn-mark') == 2 and "0 of 2 footnotes checked" in page.text
+    assert client.get(f"{here}?show=nonsense").status_code == 200
+    for path in (
+        "/conversations/none",
+        "/conversations/none/remove",
+        "/conversations/none/file",
+        f"{here}/file?turn=4",
+    ):
+        told = client.get(path)
+        assert told.status_code == 404 and "That did not work" in told.text
+    for path in (
+        f"{here}/file?format=exe",
+        f"{here}/file?kind=all",
+        f"{here}/file?marked=x",
+        "/tray/file?format=csv",
+    ):
+        assert client.get(path).status_code == 409
+    wrong = {"turn": 1, "number": 1, "state": "believed"}
+    assert client.post(f"{here}/mark", data=wrong, headers=own).status_code == 409
+    for back, to in (
+        ("http://evil.example/", "/conversations"),
+        ("//evil.example", "/conversations"),
+        (here, here),
+    ):
+        sent = {"title": "Sale", "back": back}
+        told = client.post(f"{here}/rename", data=sent, headers=own, follow_redirects=False)
+        assert (told.status_code, told.headers["location"]) == (303, to)
+    file = client.get(f"{here}/file?format=md&kind=filing&turn=1")
+    assert file.headers["content-disposition"] == 'attachment; filename="footnote-filing.md"'
+    assert "Ilse Brandt signed it." in file.text
+    assert client.post("/tray/none/move", data={"to": 1}, headers=own).status_code == 404
+    assert client.post(f"{here}/remove", headers={"Origin": "http://evil.example"}).status_code == 403
+    assert assistant.conversations()[0].title == "Sale"
+
+
+def test_many_conversations_are_shown_by_the_hundred(client, assistant):
+    for number in range(103):
+        assistant.ask(f"Question {number}?")
+    first, second = client.get("/conversations"), client.get("/conversations?page=2")
+    assert first.text.count("fn-saved-row") == 100 and second.text.count("fn-saved-row") == 3
+    assert "Question 102?" in first.text and "Question 2?" in second.text
+    assert "page=2" in first.text and "page=1" in second.text

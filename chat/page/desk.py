@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 def build_pages(site: "Site") -> "list[APIRouter]":
     """Return the routes of every page of ours but the chat and the reader."""
+    from chat.page.conversations import build_conversations
     from chat.page.records import build_records
+    from chat.page.tray import build_tray
 
-    return [build_records(site)]
+    return [build_records(site), build_conversations(site), build_tray(site)]

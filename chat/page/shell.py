@@ -37,7 +37,11 @@ POLICY = (
 )
 ACTIONS = "/page/"
 """What the pages' scripts call begins with this, and is answered in JSON."""
-_HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",  # without any, a browser sends a form with `Origin: null`
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,188 @@
+"""Saved conversations and the tray in a real browser: found, read, marked, ordered, renamed, removed."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from browser import MARKS, axe, serving, watched
+from fakes import QuoteAll, assistant_at
+from page_fakes import built
+
+from chat.page.server import build_app
+
+pytestmark = MARKS
+HOSTILE = 'Board <img src=x onerror="window.ran=1"> <script>window.ran=2</script> </textarea> {{7*7}} met.'
+FERRY = "The ferry Aurora was sold. Ilse Brandt signed the sale. The price was 3 million crowns."
+
+
+@pytest.fixture
+def assistant(tmp_path):
+    with assistant_at(tmp_path / "home", answerer=QuoteAll()) as assistant:
+        assistant.add_text(
+            FERRY, source="/files/ferry.txt", title="Memo on the ferry", metadata={"published": "2021-03-04"}
+        )
+        yield assistant
+
+
+@pytest.fixture
+def address(assistant):
+    with serving(built(assistant, lambda: build_app(assistant))) as address:
+        yield address
+
+
+def fits(page):
+    """Nothing is wider than the window, and axe finds nothing serious."""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert axe(page) == []
+
+
+def downloaded(page, press):
+    with page.expect_download() as waiting:
+        press()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def test_conversations_are_found_renamed_exported_and_removed(browser, address, assistant):
+    sale = assistant.ask("Who signed the sale of the ferry?")
+    price = assistant.ask(f"What of the price? {HOSTILE}")
+    assistant.mark(sale.conversation, 1, 1, "disputed")
+    with watched(browser, address, accept_downloads=True) as page:
+        page.goto(f"{address}conversations")
+        assert (
+            page.locator(".fn-saved-row h2").all_inner_texts()[0].startswith("What of the price? Board <img")
+        )
+        assert (
+            page.locator(".fn-saved-row")
+            .last.locator(".fn-small")
+            .inner_text()
+            .endswith("0 of 3 checked · 1 disputed")
+        )
+        fits(page)
+        page.fill("#q", "brandt WHO")
+        page.press("#q", "Enter")
+        page.wait_for_url("**q=brandt*")
+        assert page.locator(".fn-saved-row").count() == 1
+        assert page.input_value("#q") == "brandt WHO"
+        page.select_option("#marked", "checked")
+        page.click("text=Show >> nth=0")
+        page.wait_for_selector("text=No conversation is like that")
+        page.click("text=Show all")
+        row = page.locator(f"#conversation-{sale.conversation}")
+        row.locator("summary", has_text="Rename").click()
+        row.get_by_label("New title").fill("The sale <b>once more</b>")
+        row.get_by_role("button", name="Rename").click()
+        page.wait_for_selector("text=The sale <b>once more</b>")
+        row.locator("summary", has_text="Export").click()
+        fits(page)
+        name, data = downloaded(page, lambda: row.get_by_role("link", name="JSON, to publish").click())
+        assert name == "footnote-publishable.json"
+        assert json.loads(data)["title"] == "The sale <b>once more</b>"
+        name, data = downloaded(page, lambda: row.get_by_role("link", name="Word, to file").click())
+        assert (
+            name == "footnote-filing.docx"
+            and "word/footnotes.xml" in zipfile.ZipFile(io.BytesIO(data)).namelist()
+        )
+        row.get_by_role("link", name="Remove").click()
+        page.get_by_role("heading", name="Remove this conversation?").wait_for()
+        page.click("text=Keep it")
+        page.wait_for_url(f"**/conversations/{sale.conversation}")
+        page.get_by_role("link", name="Remove").click()
+        page.click("text=Remove it")
+        page.wait_for_url("**/conversations")
+        assert page.locator(".fn-saved-row").count() == 1
+    assert [info.id for info in assistant.conversations()] == [price.conversation]
+
+
+def test_a_saved_conversation_is_read_checked_and_printed(browser, address, assistant):
+    (hostile,) = assistant.add_text(HOSTILE, source="x.txt", title=HOSTILE[:40]).added
+    answer = assistant.ask("Who met to sign?")
+    assistant.mark(answer.conversation, 1, 1, "checked", "A.B.", "<i>seen</i>")
+    with watched(browser, address) as page:
+        numbers = [str(citation.number) for citation in answer.citations]
+        page.goto(f"{address}conversations/{answer.conversation}")
+        assert page.locator(".fn-sentence .fn-mark").all_inner_texts() == list(numbers)
+        assert page.locator(".fn-state").first.inner_text() == "Word for word"
+        assert HOSTILE in page.inner_text("main") and "✓" in page.evaluate(
+            "getComputedStyle(document.querySelector('.fn-note-checked .fn-found b'), '::before').content"
+        )
+        assert "Checked by A.B." in page.inner_text("#footnote-1-1") and "<i>seen</i>" in page.inner_text(
+            "#footnote-1-1"
+        )
+        fits(page)
+        page.locator(".fn-sentence .fn-mark").nth(1).click()
+        frame = page.frame_locator("#fn-frame")
+        assert frame.locator("mark").first.inner_text() == answer.citations[1].quote
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.activeElement.textContent") == "2"
+        second = page.locator("#footnote-1-2")
+        second.locator("summary").click()
+        second.get_by_label("Initials").fill("C.D.")
+        second.get_by_label("Note", exact=True).fill("not what it says")
+        second.get_by_role("button", name="Disputed").click()
+        page.wait_for_url("**#footnote-1-2")
+        assert "Disputed by C.D." in page.inner_text("#footnote-1-2")
+        page.click(".fn-shown >> text=Disputed")
+        page.wait_for_url("**show=disputed")
+        assert page.locator(".fn-sentence .fn-mark").all_inner_texts() == ["2"]
+        assert f"{len(numbers) - 1} sentences without such a footnote left out." in page.inner_text("main")
+        page.locator("#footnote-1-2 summary").click()
+        page.click("text=Take the mark away")
+        page.wait_for_url("**show=disputed#footnote-1-2")
+        assert page.locator(".fn-shown a[aria-current]").inner_text() == "Disputed 0"
+        page.click(".fn-shown >> text=All")
+        page.emulate_media(media="print")
+        assert page.locator(".fn-noprint:visible, .fn-head:visible").count() == 0
+        assert page.locator(".fn-notes blockquote:visible").count() == len(numbers)
+        page.emulate_media(media="screen")
+        assistant.remove(hostile)
+        page.reload()
+        assert "This source was removed; its words are no longer kept." in page.inner_text("main")
+        assert "window.ran" not in page.locator(".fn-text, blockquote").all_inner_texts()
+    assert [mark.state for mark in assistant.marks(answer.conversation)] == ["checked"]
+
+
+def test_pinned_quotes_are_put_in_order_noted_exported_and_taken_off(browser, address, assistant):
+    answer = assistant.ask("Who signed the sale?")
+    for citation in answer.citations:
+        assistant.pin(citation.document_id, citation.start, citation.end, conversation=answer.conversation)
+    first, second, third = (citation.quote for citation in answer.citations)
+    with watched(browser, address, accept_downloads=True) as page:
+        page.goto(f"{address}tray")
+        fits(page)
+        page.get_by_role("button", name="Down, quote 1").click()
+        page.wait_for_function("document.querySelector('.fn-tray blockquote').textContent.includes('signed')")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Down, quote 2"
+        page.keyboard.press("Alt+ArrowDown")
+        page.wait_for_selector("text=Quote moved to 3 of 3")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Up, quote 3"
+        assert page.locator(".fn-tray blockquote").all_inner_texts() == [second, third, first]
+        assert page.locator(".fn-tray .fn-mark").all_inner_texts() == ["1", "2", "3"]
+        page.reload()
+        assert page.locator(".fn-tray blockquote").all_inner_texts() == [second, third, first]
+        card = page.locator(".fn-tray > li").nth(1)
+        card.get_by_label("Note").fill('for "Smith" <b>')
+        card.get_by_role("button", name="Save note").click()
+        page.wait_for_url("**/tray#pin-*")
+        assert page.locator(".fn-tray > li").nth(1).get_by_label("Note").input_value() == 'for "Smith" <b>'
+        page.locator(".fn-tray .fn-mark").first.click()
+        assert page.frame_locator("#fn-frame").locator("mark").first.inner_text() == second
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Take off the tray, quote 1").click()
+        page.wait_for_function("document.querySelectorAll('.fn-tray > li').length === 2")
+        page.select_option("#format", "md")
+        page.select_option("#kind", "filing")
+        name, data = downloaded(page, lambda: page.click("text=Download"))
+        assert name == "footnote-filing.md"
+        written = data.decode()
+        assert written.index(third) < written.index(first) and "/files/ferry.txt" in written.replace("\\", "")
+    with watched(browser, address, width=390, height=844, color_scheme="dark") as page:
+        for path in ("tray", "conversations", f"conversations/{answer.conversation}"):
+            page.goto(address + path)
+            fits(page)
+        page.goto(f"{address}tray")
+        for _ in range(2):
+            page.get_by_role("button", name="Take off the tray, quote 1").click()
+            page.wait_for_load_state()
+        page.wait_for_selector("text=Nothing is pinned.")
