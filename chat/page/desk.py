@@ -11,5 +11,6 @@ if TYPE_CHECKING:
 def build_pages(site: "Site") -> "list[APIRouter]":
     """Return the routes of every page of ours but the chat and the reader."""
     from chat.page.records import build_records
+    from chat.page.sources import build_sources
 
-    return [build_records(site)]
+    return [build_records(site), build_sources(site)]
