@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from chat.answer import Answer, Checked, Done, Event, Found, Standalone
+from chat.considering import Considering, said
 from chat.followup import Said, standalone
 from chat.in_order import in_order
 from chat.keeping import Keeping
@@ -36,7 +37,7 @@ _EVERYWHERE = Filter()
 _EARLIER = 8  # turns that a follow-up is understood from; what it leaves out was said lately
 
 
-class Assistant(Keeping, Recording, Listing, Working):
+class Assistant(Keeping, Recording, Listing, Working, Considering):
     """Everything Footnote does, for one library; thread-safe. Made by `open`, or by `chat.build`."""
 
     def __init__(
@@ -193,8 +194,9 @@ class Assistant(Keeping, Recording, Listing, Working):
         save: bool,
         owner: str,
     ) -> Iterator[Event]:
-        from chat.chain import Question
+        from chat.chain import Prompted, Question
 
+        prompted = None
         with whole("ask") as asking:
             if conversation is not None and owner:
                 self.must_own(conversation, owner)
@@ -212,8 +214,14 @@ class Assistant(Keeping, Recording, Listing, Working):
                         event = next(events)
                     if isinstance(event, Answer):
                         break
+                    if isinstance(event, Prompted):
+                        prompted = event
+                        continue
                     yield event
-            yield Done(self._kept(event, asked, save, owner))
+            answer = self._kept(event, asked, save, owner)
+            if save:
+                self._consider(answer, found.hits, prompted, earlier)
+            yield Done(answer)
 
     def ask_many(
         self, questions: Iterable[str], *, workers: int = 2, where: Filter = _EVERYWHERE, save: bool = False
@@ -273,7 +281,7 @@ class Assistant(Keeping, Recording, Listing, Working):
         earlier: tuple[Said, ...] = ()
         if turns and (given is None or self._chain.writes):
             shelf = ReadOnce(self._shelf)
-            earlier = tuple(_said(from_stored(stored, shelf)) for _, _, stored in turns)
+            earlier = tuple(said(from_stored(stored, shelf)) for _, _, stored in turns)
         asked = Asked(
             question=question,
             standalone=standalone(question, list(earlier)) if given is None else given,
@@ -304,7 +312,3 @@ class Assistant(Keeping, Recording, Listing, Working):
     def _is_answered(self, question: str) -> bool:
         *_, done = self._stream(self._chain.quoting(), question, None, _EVERYWHERE, None, False, "")
         return isinstance(done, Done) and done.answer.status == "answered"
-
-
-def _said(answer: Answer) -> Said:
-    return Said(answer.standalone_question, " ".join(sentence.text for sentence in answer.sentences))

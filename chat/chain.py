@@ -17,7 +17,7 @@ from chat.answer import Answer, Claim, Draft, Rejected, Remark, Verified
 from chat.evidence import Evidence, Lexicon, gather
 from chat.followup import Said
 from chat.listen import ModelFailed
-from chat.prompt import NOT_IN_SOURCES
+from chat.prompt import NOT_IN_SOURCES, Prompt
 from chat.verify.answering import Asked, Checking, Verifier
 from ingest.observe import step, whole
 from retrieval.hit import Filter, Hit
@@ -47,12 +47,21 @@ class Writer(Protocol):
 
     name: str
 
-    def write(self, question: str, evidence: Evidence) -> Iterator[Claim | Remark]:
+    def write(self, question: str, evidence: Evidence) -> Iterator[Claim | Remark | Prompt]:
         """Yield claims and remarks as they come, NOT_IN_SOURCES as a claim if it finds no answer.
 
+        Before them the prompt, if a model is sent one.
         Raises ModelFailed, also after some. Closing the iterator stops it.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """What a language model is sent for an answer, and its name."""
+
+    model: str
+    prompt: Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +127,8 @@ class Chain:
         timings = {**question.timings_ms, "answer": _since(began)}
         return replace(question, evidence=evidence, draft=made, timings_ms=timings)
 
-    def verify(self, question: Question) -> Generator[Verified | Rejected | Answer, None, None]:
-        """Yield what passes and what fails as it is checked, and last the answer."""
+    def verify(self, question: Question) -> Generator[Verified | Rejected | Prompted | Answer, None, None]:
+        """Yield what a model is sent, what passes and what fails as it is checked, and last the answer."""
         if question.draft is None or question.evidence is None:
             raise ValueError("verify comes after draft")
         with whole("verify") as under_way:
@@ -130,7 +139,7 @@ class Chain:
 
     def _checked(
         self, question: Question, evidence: Evidence, draft: Draft
-    ) -> Iterator[Verified | Rejected | Answer]:
+    ) -> Iterator[Verified | Rejected | Prompted | Answer]:
         checking = self._verifier.begin(question.asked)
         written, timings = Written((), False), question.timings_ms
         if self._writer is not None and evidence.hits:
@@ -167,13 +176,16 @@ class Written:
 
 def _write(
     writer: Writer, question: str, evidence: Evidence, draft: Draft, checking: Checking
-) -> Generator[Verified | Rejected, None, Written]:
+) -> Generator[Verified | Rejected | Prompted, None, Written]:
     """Yield what holds of what a model writes. Evidence that answers nothing makes none of it an answer."""
     remarks: list[Remark] = []
     failure, refused, instead = None, False, _instead(draft)
     parts = writer.write(question, evidence)
     try:
         for part in parts:
+            if isinstance(part, Prompt):
+                yield Prompted(writer.name, part)
+                continue
             if isinstance(part, Remark):
                 remarks.append(part)
                 continue

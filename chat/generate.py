@@ -63,8 +63,8 @@ class ModelWriter:
             if self._opened is not None:
                 self._opened.hearing.close()
 
-    def write(self, question: str, evidence: Evidence) -> Iterator[Claim | Remark]:
-        """Yield claims as the model's sentences come, and remarks of ours.
+    def write(self, question: str, evidence: Evidence) -> Iterator[Claim | Remark | Prompt]:
+        """Yield the prompt before it is sent, claims as the model's sentences come, and remarks of ours.
 
         Raises ModelFailed when the model gives no answer or breaks off, ModelMissing and InvalidSetting when
         it cannot be opened. Closing the iterator stops the model.
@@ -79,6 +79,7 @@ class ModelWriter:
             yield Remark(_left_out(self.name, prompt))
         if not prompt.sources:
             raise ModelFailed("was not asked, since no passage fits into the tokens it reads")
+        yield prompt
         text = self._opened.hearing.listen(prompt.messages)
         try:
             for sentence in sentences(text):

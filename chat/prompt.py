@@ -46,13 +46,15 @@ class Message:
 class Prompt:
     """The messages, and the hits in them: source number n is `sources[n - 1]`.
 
-    `left_out` hits did not fit into the model's window of `window` tokens.
+    `left_out` hits did not fit into the model's window of `window` tokens. Of the earlier turns, the last
+    `told` are in the messages.
     """
 
     messages: tuple[Message, ...]
     sources: tuple[Hit, ...]
     left_out: tuple[Hit, ...]
     window: int
+    told: int
 
 
 def tokens(text: str) -> int:
@@ -77,7 +79,7 @@ def build_prompt(
     )
     asked = _asked(question, standalone)
     room = window - int(min(ANSWER_TOKENS, ANSWER_SHARE * window)) - tokens(RULES) - tokens(asked) - 100
-    told, room = _told(turns, fence, room)
+    told, count, room = _told(turns, fence, room)
     sources: list[Hit] = []
     left_out: list[Hit] = []
     blocks: list[str] = []
@@ -92,7 +94,7 @@ def build_prompt(
         blocks.append(block)
     parts = [*told, f"The sources, each between fences marked {fence}:", *blocks, asked]
     messages = (Message("system", RULES), Message("user", "\n\n".join(parts)))
-    return Prompt(messages, tuple(sources), tuple(left_out), window)
+    return Prompt(messages, tuple(sources), tuple(left_out), window, count)
 
 
 def _asked(question: str, standalone: str) -> str:
@@ -103,30 +105,40 @@ def _asked(question: str, standalone: str) -> str:
     return "\n".join(lines)
 
 
-def _told(turns: Sequence[Said], fence: str, room: int) -> tuple[list[str], int]:
-    """Return the latest turns that fit into their share of the room, oldest first, and the room left."""
+def _told(turns: Sequence[Said], fence: str, room: int) -> tuple[list[str], int, int]:
+    """Return the latest turns that fit their share of the room, oldest first, how many, and the room left."""
     share = int(room * TURNS_SHARE)
     blocks: list[str] = []
     for turn in reversed(turns[-TURNS:]):
-        block = f"Asked: {_one_line(turn.standalone)}\nAnswered: {_one_line(turn.answer)}"
+        block = told_words(turn)
         if tokens(block) > share:
             break
         share -= tokens(block)
         room -= tokens(block)
         blocks.insert(0, block)
     if not blocks:
-        return [], room
+        return [], 0, room
     earlier = "\n".join(blocks)
-    return [f"Earlier in this conversation, no source:\n<<{fence}\n{earlier}\n{fence}>>"], room
+    return [f"Earlier in this conversation, no source:\n<<{fence}\n{earlier}\n{fence}>>"], len(blocks), room
 
 
-def _source(number: int, hit: Hit, fence: str) -> str:
+def told_words(turn: Said) -> str:
+    """Return what is told of an earlier turn: the question and the answer, documents' words among them."""
+    return f"Asked: {_one_line(turn.standalone)}\nAnswered: {_one_line(turn.answer)}"
+
+
+def source_words(hit: Hit) -> str:
+    """Return what is told of a source between its fences: all of it is the document's."""
     about = [_one_line(hit.title)]
     if hit.passage.heading:
         about.append(_one_line(hit.passage.heading))
     if hit.published:
         about.append(f"dated {hit.published}")
-    return f"Source [{number}]\n<<{fence}\n({'; '.join(about)})\n{hit.passage.text}\n{fence}>>"
+    return f"({'; '.join(about)})\n{hit.passage.text}"
+
+
+def _source(number: int, hit: Hit, fence: str) -> str:
+    return f"Source [{number}]\n<<{fence}\n{source_words(hit)}\n{fence}>>"
 
 
 def _fence(texts: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """All that is kept of what people asked and found: conversations, marks, pins, feedback, log, grids."""
 
+from chat.considering import Considerations
 from chat.conversation import Conversations
 from chat.feedback import FeedbackTable
 from chat.grid_store import Grids
@@ -16,6 +17,7 @@ class Records:
     def __init__(self, database: Database) -> None:
         self.log = Log(database)
         self.conversations = Conversations(database)
+        self.considerations = Considerations(database)
         self.marks = Marks(database)
         self.tray = Tray(database)
         self.feedback = FeedbackTable(database)

@@ -18,6 +18,7 @@ from chat.answer import (
     Event,
 )
 from chat.assistant import Assistant
+from chat.considering import Considered
 from chat.events import event_from_dict, event_to_dict, hit_from_dict
 from chat.in_order import in_order
 from chat.remote_keeping import RemoteKeeping, add_report, keeping_handlers
@@ -157,6 +158,11 @@ class RemoteAssistant(RemoteKeeping, RemoteRecording, RemoteListing, RemoteWorki
         """Return questions made from the library's own documents."""
         return list(self._client.call("examples", {"limit": limit}))
 
+    def considered(self, conversation: str, turn: int) -> Considered:
+        """Return what a saved answer was made of; raises NotInLibrary."""
+        given = {"conversation": conversation, "turn": turn}
+        return Considered.from_dict(self._client.call("considered", given))
+
     def doctor(self) -> list[str]:
         """Check the library and return a line for each check."""
         return list(self._client.call("doctor", {}))
@@ -225,6 +231,9 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
             ]
         ),
         "examples": plain(lambda given: assistant.examples(given["limit"])),
+        "considered": plain(
+            lambda given: assistant.considered(given["conversation"], given["turn"]).to_dict()
+        ),
         "doctor": plain(lambda given: assistant.doctor()),
     }
 

@@ -86,6 +86,13 @@ def _short(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def heading_at(document: Document, offset: int) -> str | None:
+    """Return the headings over an offset as a passage that begins there has them, None if there are none."""
+    headings = sorted(document.reading.headings, key=lambda heading: heading.start)
+    section = bisect_right([heading.start for heading in headings], offset)
+    return list(_paths(headings, document.text))[section - 1] if section else None
+
+
 def _prefix(title: str | None, heading: str | None, limit: int = 120) -> str:
     parts = [_short(title, limit)] if title else []
     if heading and heading != title:

@@ -19,6 +19,7 @@ QUIET = [
 MARKS = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),  # Gradio's queue
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
     pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium; run `make test-deps`"),
 ]
 """What a module of browser tests sets as its `pytestmark`; `browser` itself is a fixture of conftest.py."""

@@ -16,12 +16,14 @@ from chat.answer import (
     ConversationInfo,
     Done,
     Event,
+    Found,
     Rejected,
     Sentence,
     Standalone,
     Turn,
     Verified,
 )
+from chat.considering import Considered
 from chat.page.server import build_app
 from ingest.document import Document, Heading, Page, Reading, content_hash, document_id
 from ingest.errors import NotInLibrary, UnreadableSource
@@ -172,6 +174,7 @@ class Scripted:
         searched = standalone or question
         yield Standalone(searched)
         found = self._find(searched)
+        yield Found(tuple(_hit(document, *span) for document, span in found))
         sentences, citations = [], []
         for number, (document, span) in enumerate(found[:4], 1):
             citation = _citation(number, document, *span)
@@ -269,6 +272,19 @@ class Scripted:
             ),
             nearest=tuple(part for part in answer.nearest if part.document_id in self._documents),
         )
+
+    def considered(self, conversation, turn) -> Considered:
+        """Return what was found for a turn."""
+        answer = self.turns(conversation)[turn - 1].answer
+        return Considered(tuple(self.search(answer.standalone_question)), None, (), ())
+
+    def marks(self, conversation) -> list:
+        """Nothing was marked."""
+        return []
+
+    def origins(self) -> dict[str, str]:
+        """No two documents are one text."""
+        return {}
 
     def remove_conversation(self, conversation) -> None:
         """Forget."""

@@ -87,16 +87,17 @@ def test_not_found_shows_the_nearest_passages_and_what_was_searched_can_be_chang
     ask(page, "Who owns the lighthouse?")
     page.wait_for_selector(".fn-none")
     assert "That is not proof" in page.inner_text(".fn-none")
+    assert page.locator(".fn-none a:text-is('add a document')").count() == 1
     page.click(".fn-nearest .fn-mark")
     assert marked(page).startswith("The memo was signed")
     page.click(".fn-edit")
     page.fill("#fn-standalone textarea", "the load in tonnes")
     page.click("#fn-standalone button")
-    page.wait_for_selector(".fn-bar")
+    page.wait_for_selector(".fn-sentence")
     assert assistant.asked[-1] == ("Who owns the lighthouse?", "the load in tonnes")
 
 
-def test_hostile_words_are_shown_as_words_everywhere(page, assistant, tmp_path):
+def test_hostile_words_are_shown_as_words_everywhere(page, tmp_path):
     hostile = tmp_path / "[x](javascript:window.ran=8) <img src=x onerror=window.ran=9>.md"
     hostile.write_text(HOSTILE)
     page.set_input_files("[data-testid='Add files-upload-button']", hostile)
@@ -104,30 +105,50 @@ def test_hostile_words_are_shown_as_words_everywhere(page, assistant, tmp_path):
     ask(page, f"{HOSTILE} payload")
     page.wait_for_selector(".fn-bar, .fn-none")
     ask(page, "What is the payload?")
-    page.wait_for_selector(".fn-bar")
+    page.wait_for_function("() => document.querySelectorAll('.fn-bar').length === 2")
     inside = ".message-row :is(img, script, iframe, form, style, svg, button)"
     assert page.locator(inside).count() == 0
     links = page.eval_on_selector_all(".message-row a", "all => all.map(link => link.getAttribute('href'))")
-    assert all(link.startswith("#fn-") for link in links)
+    ours = ("#fn-", "/?conversation=", "/conversations/", "/mentions?")
+    assert all(link.startswith(ours) for link in links)
     shown = page.locator(".fn-sentence .fn-text").last.inner_text()
     assert shown.startswith(HOSTILE[:60])
     page.hover(".fn-sentence .fn-mark >> nth=-1")
-    page.click("#fn-documents [data-testid='cell-1-0']")
-    page.wait_for_selector(".fn-chosen")
-    assert page.locator("#fn-documents img, .fn-chosen img, #fn-card img").count() == 0
+    page.wait_for_selector("#fn-card b, #fn-frame")
+    page.click(".fn-bar >> nth=1 >> text=Considered")
+    frame = page.frame_locator("#fn-frame")
+    frame.locator(".fn-words").first.wait_for()
+    assert HOSTILE[:60] in frame.locator(".fn-words").first.inner_text()
+    assert frame.locator("img, iframe, form").count() == 0 and page.locator("#fn-card img").count() == 0
 
 
-def test_a_removed_document_is_gone_from_the_running_chat(page):
+def test_a_removed_document_is_gone_from_the_running_chat(page, assistant):
     ask(page, "How many tonnes?")
     page.wait_for_selector(".fn-bar")
-    page.click("#fn-documents [data-testid='cell-0-0']")
-    page.click("#fn-remove")
-    page.click("text=Remove it")
-    page.wait_for_selector(".fn-receipts")
-    assert "0 traces left" in page.inner_text(".fn-receipts")
+    page.wait_for_selector("#fn-frame")
+    assistant.remove(assistant.documents()[0].id)
+    page.evaluate("() => { document.dispatchEvent(new Event('visibilitychange')); }")
     page.wait_for_selector(".fn-mark-removed")
     assert "18 tonnes" not in page.inner_text("#fn-chat")
     page.frame_locator("#fn-frame").locator("text=This source was removed").wait_for()
+    page.wait_for_selector("#fn-count:has-text('No documents yet')")
+
+
+def test_an_empty_library_leads_to_the_first_answer(browser, tmp_path):
+    home, note = tmp_path / "home", tmp_path / "note.txt"
+    home.mkdir()
+    note.write_text("The load limit is 18 tonnes.")
+    with serving(built(Scripted(home))) as address, watched(browser, address) as page:
+        page.goto(address)
+        page.wait_for_selector(".fn-steps")
+        assert "Choose files" in page.inner_text(".fn-step-now")
+        with page.expect_file_chooser() as chooser:
+            page.click(".fn-step-now a")
+        chooser.value.set_files(note)
+        page.wait_for_selector(".fn-h1:text-is('Ask 1 document')")
+        page.click(".fn-example >> nth=0")
+        page.wait_for_selector(".fn-sentence")
+        assert page.inner_text(".fn-short .fn-text").startswith("The load limit is 18 tonnes.")
 
 
 def test_stopping_keeps_the_sentences_that_were_checked(page, assistant):
@@ -141,19 +162,27 @@ def test_stopping_keeps_the_sentences_that_were_checked(page, assistant):
     page.wait_for_selector("#fn-box .submit-button")
 
 
-def test_on_a_phone_the_source_is_a_sheet_under_the_answer(browser, address, tmp_path):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
-    page.goto(address)
-    page.wait_for_selector(".fn-example")
-    ask(page, "How many tonnes?")
-    page.wait_for_selector(".fn-bar")
-    assert page.locator("#fn-reader").count() == 0
-    page.tap(".fn-mark")
-    assert marked(page) == "The load limit of the Lowick bridge is 18 tonnes."
-    box = page.locator("#fn-reader").bounding_box()
-    assert abs(box["height"] - 0.6 * 844) < 3 and box["width"] == 390
-    assert page.locator(".fn-mark").first.bounding_box()["y"] < box["y"]
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-    page.screenshot(path=tmp_path / "phone.png")
-    context.close()
+def test_on_a_phone_the_source_is_a_sheet_under_the_answer(browser, address):
+    with watched(browser, address, width=390, height=844, has_touch=True) as page:
+        page.goto(address)
+        page.wait_for_selector(".fn-example")
+        ask(page, "What of the bridge?")
+        page.wait_for_selector(".fn-bar")
+        assert page.locator("#fn-reader").count() == 0
+        page.tap(".fn-mark")
+        assert marked(page) == "To the bridge board."
+        box = page.locator("#fn-reader").bounding_box()
+        assert abs(box["height"] - 0.6 * 844) < 3 and box["width"] == 390
+        assert page.locator(".fn-mark").first.bounding_box()["y"] < box["y"]
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        swipe = """([from, to]) => {
+            const bar = document.querySelector('.fn-reader-bar');
+            const touch = (x) => new Touch({ identifier: 1, target: bar, clientX: x, clientY: 360 });
+            const told = (type, x) => new TouchEvent(type, { changedTouches: [touch(x)], bubbles: true });
+            bar.dispatchEvent(told('touchstart', from));
+            bar.dispatchEvent(told('touchend', to));
+        }"""
+        page.evaluate(swipe, [300, 100])
+        page.wait_for_selector("#fn-which:text-is('Footnote 2 of 2')")
+        page.evaluate(swipe, [100, 300])
+        page.wait_for_selector("#fn-which:text-is('Footnote 1 of 2')")

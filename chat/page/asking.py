@@ -1,81 +1,88 @@
-"""What happens on the page when a person asks, stops, searches again, or opens another conversation."""
+"""What happens on the page when a person asks, stops, or searches again in other words."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 from chat.page import messages, talk
-from chat.page.backing import Backing
+from chat.page.choosing import CHOSEN, chosen
 from chat.page.contents import PRIVATE, past
-from ingest.errors import NotInLibrary
-from retrieval.hit import Filter
+from chat.page.shell import Site
+from chat.page.within import Choice
+from ingest.errors import InvalidSetting
 
 
-def wire_asking(gr: Any, assistant: Backing, parts: dict[str, Any]) -> None:
-    """Connect the question box, the examples and the list of conversations."""
+def spoken(parts: dict[str, Any]) -> list[Any]:
+    """What asking, and opening a conversation, set."""
+    names = ("chat", "box", "searched", "shown", "conversation", "asked", "first")
+    return [parts[name] for name in (*names, "past", "past_title", "forget")]
+
+
+def wire_asking(gr: Any, site: Site, parts: dict[str, Any]) -> list[Any]:
+    """Connect the question box and the examples; returns the listeners that answer, to be cancelled."""
     chat, box, searched, shown = parts["chat"], parts["box"], parts["searched"], parts["shown"]
-    conversation, asked, first, saved = parts["conversation"], parts["asked"], parts["first"], parts["past"]
-    outputs = [chat, box, searched, shown, conversation, asked, first, saved]
-    outputs += [parts["past_title"], parts["forget"]]
+    within = [parts[name] for name in CHOSEN]
 
-    def ask(question: str, now: str | None, only: list[str], standalone: str | None = None) -> Iterator[Any]:
-        question = question.strip()
+    def answered(
+        request: Any, question: str, now: str | None, choice: Choice, standalone: str | None = None
+    ) -> Iterator[Any]:
+        assistant, question = site.mine(request.request), question.strip()
+        try:
+            where = choice.filter()
+        except InvalidSetting:  # said beside the box already
+            question, where = "", Choice().filter()
         if not question:
             yield {box: gr.update()}
             return
-        where = Filter(collections=tuple(only or ()))
-        yield {box: gr.update(value="", submit_btn=False, stop_btn="Stop"), first: gr.update(visible=False)}
+        yield {
+            box: gr.update(value="", submit_btn=False, stop_btn="Stop"),
+            parts["first"]: gr.update(visible=False),
+        }
         for step in talk.answering(assistant, question, now, where, standalone):
             changes = {
                 chat: gr.update(value=step.messages, visible=True),
                 shown: step.messages,
-                asked: question,
+                parts["asked"]: question,
             }
             if step.answer:
                 changes[searched] = gr.update(value=step.answer.standalone_question, visible=True)
-                changes |= {conversation: step.conversation, **past(gr, assistant, parts, step.conversation)}
+                changes |= past(gr, assistant, parts, step.conversation)
+                changes[parts["conversation"]] = step.conversation
             if step.answer or step.failed:
                 changes[box] = gr.update(submit_btn="Ask", stop_btn=False)
             yield changes
 
-    def again(standalone: str, question: str, now: str | None, only: list[str]) -> Iterator[Any]:
-        yield from ask(question, now, only, standalone.strip() or None)
+    def ask(
+        question: str,
+        now: str | None,
+        collections: list[str],
+        documents: list[str],
+        since: str,
+        until: str,
+        request: gr.Request,
+    ) -> Iterator[Any]:
+        yield from answered(request, question, now, chosen(collections, documents, since, until))
 
-    only = parts["collections"]
-    running = [box.submit(ask, [box, conversation, only], outputs, **PRIVATE)]
-    running += [
-        button.click(ask, [button, conversation, only], outputs, **PRIVATE) for button in parts["examples"]
-    ]
-    running.append(searched.submit(again, [searched, asked, conversation, only], outputs, **PRIVATE))
+    def again(
+        standalone: str,
+        question: str,
+        now: str | None,
+        collections: list[str],
+        documents: list[str],
+        since: str,
+        until: str,
+        request: gr.Request,
+    ) -> Iterator[Any]:
+        choice = chosen(collections, documents, since, until)
+        yield from answered(request, question, now, choice, standalone.strip() or None)
+
+    outputs, now = spoken(parts), parts["conversation"]
+    running = [box.submit(ask, [box, now, *within], outputs, **PRIVATE)]
+    running += [button.click(ask, [button, now, *within], outputs, **PRIVATE) for button in parts["examples"]]
+    running.append(searched.submit(again, [searched, parts["asked"], now, *within], outputs, **PRIVATE))
 
     def stop(messages_shown: list[messages.Message]) -> dict[Any, Any]:
         kept = talk.stopped(messages_shown)
         return {chat: kept, shown: kept, box: gr.update(submit_btn="Ask", stop_btn=False)}
 
     box.stop(stop, [shown], [chat, shown, box], cancels=running, **PRIVATE)
-
-    def opened(chosen: str | None) -> dict[Any, Any]:
-        told = talk.history(assistant, chosen)
-        last = assistant.turns(chosen)[-1] if chosen and told else None
-        return {
-            chat: gr.update(value=told, visible=bool(told)),
-            shown: told,
-            conversation: chosen if told else None,
-            asked: last.question if last else "",
-            searched: gr.update(value=last.answer.standalone_question if last else "", visible=bool(last)),
-            first: gr.update(visible=not told),
-            **past(gr, assistant, parts, chosen if told else None),
-        }
-
-    def fresh() -> dict[Any, Any]:
-        return {**opened(None), box: gr.update(value="", submit_btn="Ask", stop_btn=False)}
-
-    def forget(chosen: str | None) -> dict[Any, Any]:
-        if chosen:
-            with suppress(NotInLibrary):  # another window removed it first
-                assistant.remove_conversation(chosen)
-        return fresh()
-
-    saved.input(opened, [saved], outputs, **PRIVATE)
-    parts["new"].click(fresh, None, outputs, cancels=running, **PRIVATE)
-    parts["forget"].click(forget, [conversation], outputs, cancels=running, **PRIVATE)
+    return running

@@ -1,10 +1,11 @@
 """What the page needs of an assistant, so that a scripted one can stand behind it in tests."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from chat.answer import ConversationInfo, Event, Turn
+from chat.considering import Considered
 from ingest.document import Document
 from retrieval.hit import Filter, Hit
 from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
@@ -76,6 +77,14 @@ class Backing(Protocol):
 
     def turns(self, conversation: str) -> Sequence[Turn]:
         """Return a conversation's turns as the documents are now. Raises NotInLibrary."""
+        ...
+
+    def considered(self, conversation: str, turn: int) -> Considered:
+        """Return what a saved answer was made of. Raises NotInLibrary."""
+        ...
+
+    def origins(self) -> Mapping[str, str]:
+        """Return, for each document that is one text with another, the id that stands for that text."""
         ...
 
     def remove_conversation(self, conversation: str) -> None:

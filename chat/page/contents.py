@@ -1,49 +1,38 @@
-"""What the page shows of the library as it is now: the documents, what failed, the conversations."""
+"""What the page shows of the library as it is now: how much there is, examples, the conversations."""
 
 from typing import Any
 
-from chat.page import messages, shelf
 from chat.page.backing import Backing
-from chat.page.markdown import clip
+from chat.page.closing import counted
+from chat.page.markdown import clip, escape
 
 EXAMPLES = 3
+RECENT = 12
+"""Conversations that are listed beside the chat; the rest are on a page of their own."""
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """How every listener is set: no public endpoint, no overlay while it runs."""
-_LISTED_FAILURES = 50
+_STEPS = (
+    ("Choose files", "PDF, Word, mail, web pages, tables, plain text. They stay on this machine."),
+    ("Reading", "The words can be searched as soon as a file is in."),
+    ("Ask", "Every sentence of an answer carries footnotes that open the source at the exact words."),
+)
 
 
 def filled(parts: dict[str, Any]) -> list[Any]:
     """What `state` sets."""
-    names = (
-        "count",
-        "invitation",
-        "table",
-        "collections",
-        "failures",
-        "unread",
-        "past",
-        "past_title",
-        "forget",
-    )
-    return [*(parts[name] for name in names), *parts["examples"]]
+    return [*(parts[name] for name in ("count", "invitation", "collections")), *parts["examples"]]
 
 
 def state(gr: Any, assistant: Backing, parts: dict[str, Any]) -> dict[Any, Any]:
     """Everything that shows the library as it is now."""
     documents = assistant.documents()
-    failed = [*assistant.waiting(), *assistant.failures()]
+    unread = len(assistant.failures()) + len(assistant.waiting())
     examples = list(assistant.examples(EXAMPLES)) if documents else []
     collections = sorted({info.collection for info in documents})
-    count = messages.counted(len(documents), "document")
-    more = len(failed) - _LISTED_FAILURES
-    rest = f"\n\nand {more} more: `footnote list` shows all" if more > 0 else ""
     changes = {
-        parts["count"]: count if documents else "No documents yet",
-        parts["invitation"]: _invitation(len(documents)),
-        parts["table"]: gr.update(value=shelf.rows(documents), visible=bool(documents)),
+        parts["count"]: _count(len(documents), unread),
+        parts["invitation"]: invitation(len(documents)),
         parts["collections"]: gr.update(choices=collections, visible=len(collections) > 1),
-        parts["failures"]: shelf.failures(failed[:_LISTED_FAILURES]) + rest,
-        parts["unread"]: gr.update(visible=bool(failed), label=f"{len(failed)} not read"),
     }
     for row, button in enumerate(parts["examples"]):
         there = row < len(examples)
@@ -51,25 +40,41 @@ def state(gr: Any, assistant: Backing, parts: dict[str, Any]) -> dict[Any, Any]:
     return changes
 
 
-def _invitation(documents: int) -> str:
-    if documents:
-        return f'<h1 class="fn-h1">Ask {messages.counted(documents, "document")}</h1>'
-    return (
-        '<h1 class="fn-h1">Add your first document</h1>'
-        '<p class="fn-lead">Then ask it a question. Every sentence of an answer carries footnotes that open '
-        "the source at the exact words.</p>"
-        '<p><a class="fn-action fn-button" href="#fn-add">Choose files</a></p>'
-        '<p class="fn-small">PDF, Word, mail, web pages, tables, plain text. They stay on this machine.</p>'
-    )
+def invitation(documents: int) -> str:
+    """Return what stands over the question box before anything was asked."""
+    return f'<h1 class="fn-h1">Ask {counted(documents, "document")}</h1>' if documents else steps(1)
+
+
+def steps(now: int, progress: str = "") -> str:
+    """Return the three steps to the first answer, at step `now` (from 1); `progress` is markup of ours."""
+    items = []
+    for number, (name, told) in enumerate(_STEPS, 1):
+        here = ' class="fn-step-now"' if number == now else ""
+        more = '<p><a class="fn-action fn-button" href="#fn-add">Choose files</a></p>' if number == 1 else ""
+        body = progress if number == 2 and progress else f'<p class="fn-small">{escape(told)}</p>'
+        items.append(f"<li{here}><b>{name}</b>{body}{more if now == 1 else ''}</li>")
+    return f'<h1 class="fn-h1">Add your first document</h1><ol class="fn-steps">{"".join(items)}</ol>'
+
+
+def _count(documents: int, unread: int) -> str:
+    library = '<a class="fn-action" href="/library">Library</a>'
+    text = counted(documents, "document") if documents else "No documents yet"
+    line = f'<p class="fn-side-title">{text} · {library}</p>'
+    if unread:
+        line += f'<p class="fn-small"><a class="fn-action" href="/library">{unread:,} not read</a></p>'
+    return line
 
 
 def past(gr: Any, assistant: Backing, parts: dict[str, Any], now: str | None) -> dict[Any, Any]:
-    """The list of conversations, the open one chosen."""
+    """The latest conversations, the open one chosen, and whether it can be removed."""
     saved = assistant.conversations()
-    choices = [(clip(each.title, 70), each.id) for each in saved]
-    there = now if any(each.id == now for each in saved) else None
+    recent = list(saved[:RECENT])
+    recent += [each for each in saved[RECENT:] if each.id == now]
+    there = now if any(each.id == now for each in recent) else None
     return {
-        parts["past"]: gr.update(choices=choices, value=there, visible=bool(saved)),
+        parts["past"]: gr.update(
+            choices=[(clip(each.title, 70), each.id) for each in recent], value=there, visible=bool(saved)
+        ),
         parts["past_title"]: gr.update(visible=bool(saved)),
         parts["forget"]: gr.update(visible=there is not None),
     }

@@ -12,6 +12,8 @@ def build_pages(site: "Site") -> "list[APIRouter]":
     """Return the routes of every page of ours but the chat and the reader."""
     from chat.page.conversations import build_conversations
     from chat.page.records import build_records
+    from chat.page.sources import build_sources
     from chat.page.tray import build_tray
 
-    return [build_records(site), build_conversations(site), build_tray(site)]
+    builders = (build_records, build_sources, build_conversations, build_tray)
+    return [build(site) for build in builders]

@@ -10,6 +10,7 @@ from chat.page.sheet import (
     Span,
     heading_path,
     locator,
+    ocr_line,
     page_label,
     page_of,
     paragraphs,
@@ -55,7 +56,9 @@ def text_leaf(opened: Opened, at: int | None, pictures: bool) -> str:
         earlier = f'<p class="more"><a href="{back}">Earlier text</a></p>'
     if part.end < len(text):
         later = f'<p class="more"><a href="{opened.address(view="text", at=part.end)}">Later text</a></p>'
-    return _leaf(opened, f'<article class="text">{earlier}{body}{later}</article>', pictures, "text")
+    named = f'data-document="{show(opened.document.id)}" data-version="{opened.document.version}"'
+    article = f'<article class="text" {named} data-start="{part.start}">{earlier}{body}{later}</article>'
+    return _leaf(opened, article, pictures, "text")
 
 
 def picture_leaf(opened: Opened, boxes: Sequence["PageBox"], number: int, zoom: int) -> str:
@@ -94,12 +97,13 @@ def superseded_leaf(current: Document, version: int | None) -> str:
 
 
 def place_of(reading: Reading, span: Span) -> str:
-    """Return headings, page and locator of a span in one line; empty if nothing is known."""
+    """Return headings, page, locator and OCR of a span in one line; empty if nothing is known."""
     label = page_label(reading, page_of(reading, span.start)) if len(reading.pages) > 1 else None
     parts = [
         " › ".join(heading_path(reading, span.start)),
         f"page {label}" if label else "",
         locator(reading, span) or "",
+        ocr_line(reading, span),
     ]
     return " · ".join(part for part in parts if part)
 

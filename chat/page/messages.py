@@ -4,36 +4,48 @@ No text gets into a message but through `escape`; the markup is flat HTML withou
 Chatbot's Markdown passes on as it stands.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chat.answer import Answer, Citation, Done, Event, Sentence, Standalone, Turn, Verified
-from chat.page.markdown import clip, escape, fragment
+from chat.answer import Answer, Citation, Done, Event, Found, Sentence, Standalone, Turn, Verified
+from chat.page.beside import HIDDEN
+from chat.page.closing import REMOVED, closing, counted, mark
+from chat.page.markdown import clip, escape
+from retrieval.hit import Hit
 from retrieval.report import Failure
 
 Message = dict[str, str]
+Marks = Callable[[list[Citation]], Sequence[str]]
+"""What there is to say of the words that a sentence rests on, in few words each."""
 
-_STATES = {
-    "supported": "Reworded",
+STATES = {
+    "verbatim": "Word for word",
+    "supported": "Reworded, supported",
     "partial": "Partly supported",
     "contradicted": "Contradicted",
     "unsupported": "No source",
 }
-_REMOVED = "This source was removed; its words are no longer kept."
-_SHOWN_FAILURES = 20
+_SHORT = 14
+"""Words up to which a first sentence is shown as the short answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a question is asked of: how many documents, and what could not be read."""
+    """What is asked: `searched` of the `documents`, chosen by `where` in words, and what was not read."""
 
     documents: int
+    searched: int
+    where: str
     failures: tuple[Failure, ...]
 
 
 def question(text: str) -> Message:
     """Return the message that shows a person's question."""
-    return {"role": "user", "content": f'<p class="fn-question">{escape(text)}</p>'}
+    return {
+        "role": "user",
+        "content": f'<p class="fn-question" dir="auto">{escape(text)}</p>'
+        '<p class="fn-small"><a class="fn-action fn-again" href="#fn-resend">Edit and ask again</a></p>',
+    }
 
 
 def working(text: str) -> Message:
@@ -48,151 +60,80 @@ def notice(text: str, reason: str) -> Message:
     )
 
 
-def turn(entry: Turn) -> list[Message]:
-    """Return the messages of a saved turn, the question first."""
+def turn(entry: Turn, marks: Marks, hits: Sequence[Hit] = ()) -> list[Message]:
+    """Return the messages of a saved turn, the question first; `hits` are what was found for it."""
     answer = entry.answer
     citations = {citation.number: citation for citation in answer.citations}
+    parts = answer.sentences if answer.status != "not_found" else ()
     return [
         question(entry.question),
         searched(answer.standalone_question),
-        *(sentence(part, citations) for part in answer.sentences if answer.status != "not_found"),
-        *closing(answer, None),
+        *(sentence(part, citations, marks, first=row == 0) for row, part in enumerate(parts)),
+        _said(closing(answer, hits)),
     ]
 
 
-def streamed(events: Iterable[Event], scope: Scope) -> Iterator[tuple[list[Message], Answer | None]]:
+def streamed(
+    events: Iterable[Event], scope: Scope, marks: Marks
+) -> Iterator[tuple[list[Message], Answer | None]]:
     """Yield the messages so far at each event, and the whole answer with the last one."""
     shown: list[Message] = []
     citations: dict[int, Citation] = {}
+    hits: tuple[Hit, ...] = ()
     for event in events:
         if isinstance(event, Standalone):
             shown.append(searched(event.question, scope))
             yield [*shown, working("Reading the passages found…")], None
+        elif isinstance(event, Found):
+            hits = event.hits
         elif isinstance(event, Verified):
+            first = not citations
             citations |= {citation.number: citation for citation in event.citations}
-            shown.append(sentence(event.sentence, citations))
+            shown.append(sentence(event.sentence, citations, marks, first=first))
             yield list(shown), None
         elif isinstance(event, Done):
-            shown.extend(closing(event.answer, scope))
+            shown.append(_said(closing(event.answer, hits)))
             yield list(shown), event.answer
 
 
 def searched(standalone: str, scope: Scope | None = None) -> Message:
     """Return the line that says what was searched, and in how much."""
-    count = f'<p class="fn-small">{_extent(scope)}</p>' if scope else ""
+    count = f'<p class="fn-small" dir="auto">{escape(_extent(scope))}</p>' if scope else ""
     return _said(
-        f'<div class="fn-searched"><p>Searched: <em>{escape(standalone)}</em> '
-        f'<a class="fn-edit" href="#fn-edit">Edit</a></p>{count}</div>'
+        f'<div class="fn-searched"><p dir="auto">Searched: <em>{escape(standalone)}</em> '
+        f'<a class="fn-action fn-edit" href="#fn-edit">Edit</a></p>{count}</div>'
     )
 
 
-def sentence(part: Sentence, citations: Mapping[int, Citation]) -> Message:
+def sentence(
+    part: Sentence, citations: Mapping[int, Citation], marks: Marks, *, first: bool = False
+) -> Message:
     """Return one sentence with who says it, its footnotes, and what the check found, in words."""
     cited = [citations[number] for number in part.citations if number in citations]
     kind = "verbatim" if part.verbatim and part.support == "supported" else part.support
-    state = "Word for word" if kind == "verbatim" else _STATES[part.support]
+    short = first and kind == "verbatim" and part.relation == "answers" and len(part.text.split()) <= _SHORT
     notes = [escape(note) for note in _remarks(part, cited)]
-    speaker = f'<p class="fn-speaker">{escape(part.speaker)}</p>' if part.speaker else ""
-    marks = "".join(mark(citation, kind) for citation in cited)
+    speaker = f'<p class="fn-speaker" dir="auto">{escape(part.speaker)}</p>' if part.speaker else ""
+    numbers = "".join(mark(citation, kind) for citation in cited)
     small = f'<p class="fn-small">{" · ".join(notes)}</p>' if notes else ""
+    extra = "".join(f'<span class="fn-extra">{escape(each)}</span>' for each in marks(cited))
     return _said(
-        f'<div class="fn-sentence fn-{kind}">{speaker}<p class="fn-state">{state}</p>'
-        f'<p class="fn-text" dir="auto">{escape(part.text)}<span class="fn-marks">{marks}</span></p>'
-        f"{small}</div>"
+        f'<div class="fn-sentence fn-{kind}{" fn-short" if short else ""}">{speaker}'
+        f'<p class="fn-state">{STATES[kind]}</p>'
+        f'<p class="fn-text" dir="auto">{escape(part.text)}<span class="fn-marks">{numbers}</span></p>'
+        f"{_context(cited)}{small}" + (f'<p class="fn-extras">{extra}</p>' if extra else "") + "</div>"
     )
 
 
-def mark(citation: Citation, kind: str) -> str:
-    """Return the footnote button; its shape and its title say what kind of support it gives."""
-    gone = citation.state == "removed"
-    title = _REMOVED if gone else f"Footnote {citation.number}: {place(citation)}"
-    target = fragment(
-        citation.number, citation.document_id, citation.document_version, citation.start, citation.end
+def _context(cited: list[Citation]) -> str:
+    """What a quote needs beside it, each with its reason; hidden words have a mark of their own."""
+    told = dict.fromkeys(
+        (part.why, part.quote) for citation in cited for part in citation.context if part.why != HIDDEN
     )
-    return (
-        f'<a class="fn-mark fn-mark-{"removed" if gone else kind}" href="{target}" '
-        f'title="{escape(title)}">{citation.number}</a>'
-    )
-
-
-def place(citation: Citation) -> str:
-    """Return where the words stand, as people write it."""
-    parts = [citation.title]
-    if citation.locator:
-        parts.append(citation.locator)
-    elif citation.page is not None:
-        parts.append(f"page {citation.page}")
-    if citation.published:
-        parts.append(citation.published)
-    return ", ".join(parts)
-
-
-def closing(answer: Answer, scope: Scope | None) -> list[Message]:
-    """Return what follows the sentences: the not-found card, or what is missing, withheld and at hand."""
-    if answer.status == "not_found":
-        return [_said(_not_found(answer, scope))]
-    remarks = f'<p class="fn-missing">{escape(answer.remarks)}</p>' if answer.remarks else ""
-    missing = "".join(
-        f'<p class="fn-missing">No sentence surely answers this; these are the closest: {escape(part)}</p>'
-        for part in answer.missing
-    )
-    count = len(answer.citations)
-    bar = [f"{count} footnote{'' if count == 1 else 's'}"] if count else []
-    bar.append('<a class="fn-action" href="#fn-copy">Copy with footnotes</a>')
-    return [_said(f'{remarks}{missing}<div class="fn-bar">{" · ".join(bar)}</div>{_withheld(answer)}')]
-
-
-def _not_found(answer: Answer, scope: Scope | None) -> str:
-    nearest = "".join(
-        f"<li>{mark(citation, 'nearest')}"
-        f'<span class="fn-near" dir="auto">{escape(clip(citation.quote, 260))}</span>'
-        f'<span class="fn-small">{escape(place(citation))}</span></li>'
-        for citation in answer.nearest
-    )
-    near = (
-        f'<p class="fn-label">The nearest passages</p><ul class="fn-nearest">{nearest}</ul>'
-        if nearest
-        else ""
-    )
-    empty = scope is not None and scope.documents == 0
-    hint = (
-        '<p><a class="fn-action" href="#fn-add">Add your first document</a></p>'
-        if empty
-        else '<p class="fn-hint">Other words may find it: <a class="fn-action" href="#fn-edit">change what '
-        'is searched</a>. Or <a class="fn-action" href="#fn-add">add a document</a> that answers it.</p>'
-    )
-    return (
-        f'<div class="fn-none"><p class="fn-lead">{escape(answer.text)}</p>{near}'
-        f"{_unreadable(answer.unreadable)}{hint}{_withheld(answer)}</div>"
-    )
-
-
-def _unreadable(failures: tuple[Failure, ...]) -> str:
-    if not failures:
-        return ""
-    rows = "".join(
-        f"<li><b>{escape(clip(failure.source, 90))}</b> {escape(failure.reason)}</li>"
-        for failure in failures[:_SHOWN_FAILURES]
-    )
-    more = len(failures) - _SHOWN_FAILURES
-    rest = f"<li>and {more} more, listed under Documents</li>" if more > 0 else ""
-    return (
-        f'<details class="fn-unread"><summary>{counted(len(failures), "source")} could not be read, so the '
-        f"answer may stand there</summary><ul>{rows}{rest}</ul></details>"
-    )
-
-
-def _withheld(answer: Answer) -> str:
-    if not answer.rejected:
-        return ""
-    rows = "".join(
-        f'<li><span dir="auto">{escape(claim.text)}</span>'
-        f'<span class="fn-small">{escape(claim.reason)}</span></li>'
-        for claim in answer.rejected
-    )
-    return (
-        f'<details class="fn-withheld"><summary>{len(answer.rejected)} withheld: not borne out by the '
-        f"sources</summary><ul>{rows}</ul></details>"
+    return "".join(
+        f'<p class="fn-context" dir="auto"><span>{escape(why)}:</span> {escape(clip(quote, 300))}</p>'
+        for why, quote in told
+        if quote
     )
 
 
@@ -204,19 +145,18 @@ def _remarks(part: Sentence, cited: list[Citation]) -> list[str]:
     if any(citation.state == "superseded" for citation in cited):
         remarks.append("The source has changed since; the footnote opens the version quoted")
     if any(citation.state == "removed" for citation in cited):
-        remarks.append(_REMOVED)
+        remarks.append(REMOVED)
     return remarks
 
 
 def _extent(scope: Scope) -> str:
     read = counted(scope.documents, "document")
-    unread = len(scope.failures)
-    return f"{read} · {unread} could not be read" if unread else read
-
-
-def counted(number: int, noun: str) -> str:
-    """Return the number and its noun, in the plural unless it is one."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    if scope.searched != scope.documents:
+        read = f"{scope.searched:,} of {read}"
+    parts = [f"{read} in {scope.where}" if scope.where else read]
+    if scope.failures:
+        parts.append(f"{len(scope.failures)} could not be read")
+    return " · ".join(parts)
 
 
 def _said(content: str) -> Message:

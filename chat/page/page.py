@@ -6,12 +6,13 @@ the `fn-` ids and classes given here. No gr.HTML and no `js=`: the page's policy
 
 from typing import Any
 
-from chat.page import shelf
 from chat.page.asking import wire_asking
-from chat.page.backing import Backing
-from chat.page.contents import EXAMPLES, PRIVATE, filled, past, state
-from chat.page.keeping import wire_library
+from chat.page.choosing import wire_choosing
+from chat.page.contents import EXAMPLES
+from chat.page.keeping import wire_adding
 from chat.page.markdown import escape
+from chat.page.reopening import wire_conversations
+from chat.page.shell import NAV, Site
 
 _TEXT: dict[str, Any] = {"latex_delimiters": [], "sanitize_html": True}
 
@@ -33,78 +34,78 @@ def theme() -> Any:
     return gradio.themes.Base(font=sans, font_mono=mono, primary_hue="slate", neutral_hue="stone")
 
 
-def build_page(assistant: Backing, privacy: str) -> Any:
-    """Return the page as `gradio.Blocks`; `privacy` stands at its top."""
+def build_page(site: Site) -> Any:
+    """Return the page as `gradio.Blocks`."""
     import gradio as gr
 
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as blocks:
-        parts = {
-            "conversation": gr.State(None),
-            "shown": gr.State([]),
-            "asked": gr.State(""),
-            "chosen": gr.State(""),
-        }
-        with gr.Sidebar(width=300, elem_id="fn-side"):
+        parts = {"conversation": gr.State(None), "shown": gr.State([]), "asked": gr.State("")}
+        with gr.Sidebar(width=280, elem_id="fn-side"):
             parts |= _side(gr)
         with gr.Column(elem_id="fn-main"):
-            gr.Markdown(
-                f'<span class="fn-name">Footnote</span> <span>{escape(privacy)}</span>',
-                elem_id="fn-top",
-                **_TEXT,
-            )
+            gr.Markdown(_top(site.privacy), elem_id="fn-top", **_TEXT)
             parts |= _middle(gr)
-        wire_asking(gr, assistant, parts)
-        wire_library(gr, assistant, parts)
-        blocks.load(
-            lambda: {**state(gr, assistant, parts), **past(gr, assistant, parts, None)},
-            None,
-            [*filled(parts), parts["past"], parts["past_title"], parts["forget"]],
-            **PRIVATE,
-        )
+        running = wire_asking(gr, site, parts)
+        wire_conversations(gr, site, parts, blocks, running)
+        wire_choosing(gr, site, parts)
+        wire_adding(gr, site, parts)
     blocks.queue(default_concurrency_limit=8, api_open=False)
     return blocks
+
+
+def _top(privacy: str) -> str:
+    links = "".join(f'<li><a href="{address}">{name}</a></li>' for address, name in NAV)
+    return (
+        f'<p><a class="fn-name" href="/">Footnote</a></p><ul>{links}</ul>'
+        f'<p class="fn-privacy">{escape(privacy)}</p>'
+    )
 
 
 def _side(gr: Any) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     parts["new"] = gr.Button("New conversation", elem_id="fn-new", size="sm")
-    parts["count"] = gr.Markdown("", elem_classes="fn-side-title", **_TEXT)
+    parts["count"] = gr.Markdown("", elem_id="fn-count", **_TEXT)
     parts["upload"] = gr.UploadButton("Add files", file_count="multiple", size="sm", elem_id="fn-upload")
     parts["url"] = gr.Textbox(
-        show_label=False,
-        placeholder="Add a web page: https://…",
+        label="Add a web page",
+        placeholder="https://…",
         submit_btn="Add",
         elem_id="fn-url",
-        container=False,
+        container=True,
     )
     parts["progress"] = gr.Markdown("", elem_id="fn-adding", **_TEXT)
-    parts["collections"] = gr.Dropdown(
-        [], label="Ask only in", multiselect=True, visible=False, elem_id="fn-collections"
+    with gr.Accordion("Ask only in…", open=False, elem_id="fn-only"):
+        parts |= _only(gr)
+    parts["past_title"] = gr.Markdown(
+        '<p class="fn-side-title">Conversations · <a class="fn-action" href="/conversations">All</a></p>',
+        visible=False,
+        **_TEXT,
     )
-    parts["table"] = gr.Dataframe(
-        headers=shelf.HEADERS,
-        datatype="str",
-        type="array",
-        interactive=False,
-        show_label=False,
-        show_search="search",
-        max_height=300,
-        buttons=[],
-        column_widths=["148px", "96px", "96px", "150px"],
-        elem_id="fn-documents",
-    )
-    parts["about"] = gr.Markdown("", **_TEXT)
-    parts["remove"] = gr.Button("Remove from the library…", visible=False, size="sm", elem_id="fn-remove")
-    with gr.Row(visible=False) as sure:
-        parts["yes"] = gr.Button("Remove it", variant="stop", size="sm")
-        parts["no"] = gr.Button("Keep it", size="sm")
-    parts["sure"] = sure
-    with gr.Accordion("Could not be read", open=False, visible=False) as unread:
-        parts["failures"] = gr.Markdown("", **_TEXT)
-    parts["unread"] = unread
-    parts["past_title"] = gr.Markdown("Conversations", elem_classes="fn-side-title", visible=False, **_TEXT)
-    parts["past"] = gr.Radio([], show_label=False, visible=False, container=False, elem_id="fn-past")
+    parts["past"] = gr.Radio([], label="Conversations", visible=False, container=False, elem_id="fn-past")
+    parts["refresh"] = gr.Button("Look again", visible="hidden", size="sm", elem_id="fn-refresh")
     parts["forget"] = gr.Button("Remove this conversation", visible=False, size="sm", elem_id="fn-forget")
+    return parts
+
+
+def _only(gr: Any) -> dict[str, Any]:
+    """What to ask within: collections, documents found by name, dates."""
+    parts: dict[str, Any] = {}
+    parts["collections"] = gr.Dropdown(
+        [], label="Collections", multiselect=True, visible=False, elem_id="fn-collections"
+    )
+    parts["find"] = gr.Textbox(
+        label="Documents", placeholder="Part of a title or file name", max_lines=1, elem_id="fn-find"
+    )
+    parts["documents"] = gr.CheckboxGroup(
+        [], label="Documents found", show_label=False, visible=False, elem_id="fn-found"
+    )
+    with gr.Row():
+        parts["since"] = gr.Textbox(
+            label="From", placeholder="2023-04", max_lines=1, min_width=80, elem_id="fn-since"
+        )
+        parts["until"] = gr.Textbox(
+            label="Until", placeholder="2024", max_lines=1, min_width=80, elem_id="fn-until"
+        )
     return parts
 
 
@@ -129,6 +130,11 @@ def _middle(gr: Any) -> dict[str, Any]:
         elem_id="fn-chat",
     )
     with gr.Column(elem_id="fn-ask"):
+        with gr.Row(elem_id="fn-narrowed"):
+            parts["within"] = gr.Markdown("", elem_id="fn-within", **_TEXT)
+            parts["everywhere"] = gr.Button(
+                "Ask everywhere", size="sm", visible=False, min_width=80, elem_id="fn-everywhere"
+            )
         parts["searched"] = gr.Textbox(
             label="Searched",
             submit_btn="Search again",
@@ -137,6 +143,7 @@ def _middle(gr: Any) -> dict[str, Any]:
             elem_id="fn-standalone",
         )
         parts["box"] = gr.Textbox(
+            label="Question",
             show_label=False,
             placeholder="Ask your documents",
             submit_btn="Ask",

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from chat.page import leaf
 from chat.page.backing import Backing
+from chat.page.beside import copies_of
 from chat.page.contents import EXAMPLES
 from chat.page.markdown import showable
 from chat.page.picture import Pictures
 from chat.page.sheet import Span, page_of
+from chat.verify.place import speaker_of
 from ingest.document import Document
 from ingest.errors import NotInLibrary
 from ingest.sentences import sentence_spans
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
 POLICY = (
-    "default-src 'none'; img-src 'self'; script-src 'self'; style-src 'self'; "
+    "default-src 'none'; img-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 _A_SENTENCE = 30
@@ -92,7 +94,8 @@ def build_router(assistant: Backing) -> "APIRouter":
             document = assistant.document(identity, v)
         except NotInLibrary:
             return JSONResponse({"state": "removed", "note": leaf.REMOVED}, 404, headers)
-        return JSONResponse(card(document, Span(start, end)), headers=headers)
+        told = card(document, Span(start, end), copies_of(identity, assistant.origins()))
+        return JSONResponse(told, headers=headers)
 
     @router.get("/{identity}/page/{number}.png")
     def picture(identity: str, number: int, v: int | None = None, zoom: int = 100) -> Response:
@@ -130,9 +133,13 @@ def opened(assistant: Backing, pictures: Pictures, identity: str, wish: Wish) ->
     return 200, leaf.picture_leaf(open_, pictures.boxes(document, valid), number, wish.zoom)
 
 
-def card(document: Document, span: Span) -> dict[str, Any]:
-    """Return what the card over a footnote shows; no markup, the script sets it as text."""
-    text = document.text
+def card(document: Document, span: Span, copies: int = 1) -> dict[str, Any]:
+    """Return what the card over a footnote shows; no markup, the script sets it as text.
+
+    `copies` is how many documents are this one text.
+    """
+    text, reading = document.text, document.reading
+    dated = reading.found.get("published") if reading.published else None
     ahead = _sentences(document, max(0, span.start - _NEIGHBOUR), span.start)
     behind = _sentences(document, span.end, min(len(text), span.end + _NEIGHBOUR))
     return {
@@ -143,8 +150,11 @@ def card(document: Document, span: Span) -> dict[str, Any]:
         "title": document.title,
         "source": document.source,
         "version": document.version,
-        "published": document.reading.published,
-        "place": leaf.place_of(document.reading, span),
+        "published": reading.published,
+        "dated": f"date from {dated.how}" if dated else "",
+        "speaker": speaker_of(document, span.start, span.end),
+        "copies": f"{copies} copies, 1 origin" if copies > 1 else "",
+        "place": leaf.place_of(reading, span),
     }
 
 

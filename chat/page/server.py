@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_UPLOAD = "512mb"
 LOCAL = "On this machine only"
 _STATIC = Path(__file__).parent / "static"
-_SHEETS = ("tokens", "pane", "fn")  # of the chat, in this order
+_SHEETS = ("tokens", "pane", "marks", "fn")  # of the chat, in this order
 _PORTS_TRIED = 20
 
 
@@ -75,7 +75,7 @@ def build_app(
 
     mounted: FastAPI = gradio.mount_gradio_app(
         app,
-        build_page(assistant, privacy),
+        build_page(site),
         path="/",
         footer_links=[],
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},

@@ -95,6 +95,12 @@ def locator(reading: Reading, span: Span) -> str | None:
     return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
 
 
+def ocr_line(reading: Reading, span: Span) -> str:
+    """Return how sure OCR was of a span's least sure word, in words; "" if the span is text."""
+    sure = [word.confidence for word in reading.ocr if word.start < span.end and span.start < word.end]
+    return f"read by OCR, least sure word {min(sure):.0%}" if sure else ""
+
+
 def _pieces(reading: Reading, part: Span) -> Iterator[tuple[int, int]]:
     """Cut the part where a block, a heading or a page begins, and after a heading; without any, at lines."""
     cuts = {start for start, _ in reading.blocks}

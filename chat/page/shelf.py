@@ -1,4 +1,4 @@
-"""The library's side of the page: adding documents, the list of them, removing one with a receipt."""
+"""Adding documents on the chat's page: step by step, and what came of it."""
 
 import hashlib
 import shutil
@@ -8,19 +8,12 @@ from queue import Queue
 from threading import Thread
 
 from chat.page.backing import Backing
-from chat.page.markdown import clip, escape, fragment
-from chat.page.messages import counted
+from chat.page.markdown import clip, escape
 from ingest.errors import FootnoteError
-from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
+from retrieval.report import AddProgress, AddReport, Failure
 
-HEADERS = ["Title", "Date", "Collection", "ID"]
 _LISTED = 12
 """How many sources of a running addition are shown by name."""
-
-
-def rows(documents: Sequence[DocumentInfo]) -> list[list[str]]:
-    """Return the table of documents, in the order given; columns as in `HEADERS`."""
-    return [[info.title, info.published or "", info.collection, info.id] for info in documents]
 
 
 def adding(assistant: Backing, sources: Sequence[str | Path], collection: str) -> Iterator[str]:
@@ -81,29 +74,6 @@ def failures(failed: Sequence[Failure]) -> str:
         for failure in failed
     )
     return f'<ul class="fn-failures">{items}</ul>' if items else ""
-
-
-def chosen(info: DocumentInfo) -> str:
-    """Return what stands under the table about the document chosen in it."""
-    pages = counted(info.pages, "page") if info.pages else counted(info.characters, "character")
-    facts = [info.source if info.source != info.title else "", f"version {info.version}", pages]
-    note = f'<p class="fn-small">{escape(info.note)}</p>' if info.note else ""
-    link = fragment(0, info.id, info.version, 0, 0)
-    return (
-        f'<div class="fn-chosen"><p><b dir="auto">{escape(clip(info.title, 90))}</b></p>'
-        f'<p class="fn-small">{escape(" · ".join(fact for fact in facts if fact))}</p>{note}'
-        f'<p><a class="fn-action" href="{link}">Open beside the answer</a></p></div>'
-    )
-
-
-def receipts(removed: Sequence[Receipt]) -> str:
-    """Return the proof of a removal."""
-    lines = "".join(
-        f"<li><b>{escape(_name(receipt.source))}</b> removed: {counted(receipt.versions, 'version')}, "
-        f"{counted(receipt.passages, 'passage')}; a check found {counted(receipt.left, 'trace')} left.</li>"
-        for receipt in removed
-    )
-    return f'<ul class="fn-receipts">{lines}</ul>'
 
 
 def _progress(states: dict[str, AddProgress], last: AddProgress) -> str:

@@ -112,6 +112,6 @@ def _templates() -> "Environment":
 
 
 def _counted(number: int, noun: str) -> str:
-    from chat.page.messages import counted
+    from chat.page.closing import counted
 
     return counted(number, noun)

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chat.answer import Answer
-from chat.page import messages
+from chat.answer import Answer, Citation, Turn
+from chat.page import beside, messages
 from chat.page.backing import Backing
-from chat.page.messages import Message, Scope
+from chat.page.closing import counted
+from chat.page.messages import Marks, Message, Scope
+from chat.page.within import allowed, in_words
 from ingest.errors import FootnoteError, NotInLibrary
-from retrieval.hit import Filter
+from retrieval.hit import Filter, Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ def history(assistant: Backing, conversation: str | None) -> list[Message]:
         turns = assistant.turns(conversation)
     except NotInLibrary:
         return []
-    return [message for entry in turns for message in messages.turn(entry)]
+    marks = _marks(assistant)
+    return [message for entry in turns for message in messages.turn(entry, marks, _hits(assistant, entry))]
 
 
 def answering(
@@ -40,13 +43,15 @@ def answering(
     Earlier turns are read again, so that words of a document removed meanwhile are not shown once more.
     """
     earlier = [*history(assistant, conversation), messages.question(question)]
-    scope = Scope(len(assistant.documents()), tuple(assistant.failures()))
-    count = messages.counted(scope.documents, "document")
+    documents = assistant.documents()
+    failures = (*assistant.waiting(), *assistant.failures())
+    scope = Scope(len(documents), allowed(documents, where), in_words(where), failures)
+    count = counted(scope.searched, "document")
     yield Shown([*earlier, messages.working(f"Searching {count}…")], conversation)
     events = assistant.stream(question, conversation=conversation, where=where, standalone=standalone)
     said: list[Message] = []
     try:
-        for said, answer in messages.streamed(events, scope):
+        for said, answer in messages.streamed(events, scope, _marks(assistant)):
             conversation = answer.conversation if answer else conversation
             yield Shown([*earlier, *said], conversation, answer)
     except FootnoteError as error:
@@ -61,3 +66,22 @@ def stopped(shown: list[Message]) -> list[Message]:
         *kept,
         messages.notice("Stopped.", "Every sentence above was checked; there might have been more."),
     ]
+
+
+def _marks(assistant: Backing) -> Marks:
+    origins = assistant.origins()
+
+    def marks(citations: list[Citation]) -> list[str]:
+        return beside.marks(citations, origins)
+
+    return marks
+
+
+def _hits(assistant: Backing, entry: Turn) -> tuple[Hit, ...]:
+    """Return what was found for a turn that found no answer, where that was kept."""
+    if entry.answer.status != "not_found":
+        return ()
+    try:
+        return assistant.considered(entry.answer.conversation, entry.number).hits
+    except NotInLibrary:
+        return ()

@@ -13,7 +13,8 @@ export const all = (selector, root = document) => [...root.querySelectorAll(sele
 
 let current = null; // the footnote that the reader shows
 let timer = 0;
-let carded = null;
+let carded = null; // the footnote that the card is over
+let extend = null;
 
 export function make(tag, properties = {}, ...children) {
   const node = Object.assign(document.createElement(tag), properties);
@@ -105,14 +106,20 @@ export function open(link) {
   const query = new URLSearchParams(to.query.slice(1));
   if (!wide()) query.set("view", "text"); // a page's picture is too small for a phone
   show(to.path + (query.size ? `?${query}` : ""));
-  const marks = siblings(link);
-  const row = marks.indexOf(link);
-  named(row < 0 ? "Document" : `Footnote ${row + 1} of ${marks.length}`, marks.length > 1);
-  one("#fn-previous").disabled = row <= 0;
-  one("#fn-next").disabled = row + 1 >= marks.length;
+  count();
   // A sheet covers the lower part of a phone: keep its footnote in sight above it.
   if (!wide()) window.setTimeout(() => link.scrollIntoView({ block: "center" }), 60);
   document.dispatchEvent(new CustomEvent("footnote:opened", { detail: link }));
+}
+
+// Says which of its answer's footnotes is open; there may be more of them by and by.
+function count() {
+  const marks = siblings(current);
+  const row = marks.indexOf(current);
+  const text = row < 0 ? "Document" : `Footnote ${row + 1} of ${marks.length}`;
+  if (one("#fn-which").textContent !== text) named(text, marks.length > 1);
+  one("#fn-previous").disabled = row <= 0;
+  one("#fn-next").disabled = row + 1 >= marks.length;
 }
 
 export function close() {
@@ -138,7 +145,11 @@ export function step(by) {
 
 // After a page has drawn its footnotes anew, the open one is the one of the same address.
 export function refind() {
-  if (current && !current.isConnected) current = all("a.fn-mark").find((mark) => mark.href === current.href) || current;
+  if (current && !current.isConnected) {
+    current = all("a.fn-mark").find((mark) => mark.href === current.href) || current;
+    current.classList.add("fn-now");
+  }
+  if (current?.isConnected && isOpen() && one("#fn-which").textContent.startsWith("Footnote ")) count();
 }
 
 function resize(width) {
@@ -197,15 +208,21 @@ async function card(link) {
   if (carded !== link) return;
   one("#fn-card")?.remove();
   const box = make("div", { id: "fn-card" });
-  box.setAttribute("role", "tooltip");
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", link.getAttribute("aria-label") || "Footnote");
+  const said = make("div", { id: "fn-card-said" });
+  box.append(said);
   if (told.quote) {
-    const facts = [told.title, told.place, told.published].filter(Boolean).join(" · ");
+    const facts = [told.title, told.place, told.published, told.dated, told.speaker, told.copies].filter(Boolean).join(" · ");
     const words = make("p", { dir: "auto" }, `${told.before} `, make("b", { textContent: told.quote }), ` ${told.after}`);
-    box.append(words, make("p", { className: "fn-small", textContent: facts }));
+    said.append(words, make("p", { className: "fn-small", dir: "auto", textContent: facts }));
+    extend?.(link, box);
   } else {
-    box.append(make("p", { textContent: told.note || "The source could not be reached." }));
+    said.append(make("p", { textContent: told.note || "The source could not be reached." }));
   }
+  box.addEventListener("mouseleave", hideCard);
   document.body.append(box);
+  link.setAttribute("aria-describedby", said.id);
   const place = link.getBoundingClientRect();
   const left = Math.min(Math.max(8, place.left - 24), window.innerWidth - box.offsetWidth - 8);
   const above = place.top - box.offsetHeight - 8;
@@ -215,6 +232,7 @@ async function card(link) {
 
 export function hideCard() {
   window.clearTimeout(timer);
+  carded?.removeAttribute("aria-describedby");
   carded = null;
   one("#fn-card")?.remove();
 }
@@ -228,14 +246,21 @@ function hover(event) {
   timer = window.setTimeout(() => card(link), WAIT);
 }
 
+// The pointer may go on into the card, to what can be done there.
 function leave(event) {
-  if (event.target.closest?.("a.fn-mark")) hideCard();
+  if (!event.target.closest?.("a.fn-mark, #fn-card")) return;
+  window.clearTimeout(timer);
+  if (event.relatedTarget?.closest?.("#fn-card")) return;
+  if (event.type === "focusout" || !one("#fn-card")) return hideCard();
+  timer = window.setTimeout(() => { if (!one("#fn-card:hover, #fn-card :focus")) hideCard(); }, WAIT);
 }
 
 // ---- links and keys -----------------------------------------------------------------------------------
 
-// `actions` are a page's own links by their fragment, `keys` its own keys; both may be empty.
-export function start({ actions = {}, keys = {} } = {}) {
+// `actions` are a page's own links by their fragment, `keys` its own keys; both may be empty. `card` is called
+// with a footnote and the card over it, and may add to the card.
+export function start({ actions = {}, keys = {}, card: more = null } = {}) {
+  extend = more;
   const known = { n: () => step(1), p: () => step(-1), o: widen, ...keys, Escape: () => back(keys.Escape) };
 
   function clicked(event) {
@@ -255,7 +280,8 @@ export function start({ actions = {}, keys = {} } = {}) {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
     if (event.ctrlKey || event.metaKey || event.altKey || (typing && event.key !== "Escape")) return;
     const action = known[event.key];
-    if (!action) return;
+    if (!action || one("dialog[open]")) return;
+    if (event.key === " " && event.target.closest?.("a:not(.fn-mark), button, summary, [role=button], [role=option]")) return;
     if (event.key !== "Escape") event.preventDefault();
     action();
   }
@@ -264,6 +290,7 @@ export function start({ actions = {}, keys = {} } = {}) {
     const frame = one("#fn-frame");
     if (event.origin !== location.origin || !frame || event.source !== frame.contentWindow) return;
     if (typeof event.data?.key === "string") known[event.data.key]?.();
+    else document.dispatchEvent(new CustomEvent("footnote:told", { detail: event.data })); // by a page in the pane
   }
 
   document.addEventListener("click", clicked, true);

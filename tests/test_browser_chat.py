@@ -1,0 +1,260 @@
+"""Asking, checking and looking behind an answer on the chat's page, over a real assistant that quotes."""
+
+import json
+
+import pytest
+from browser import MARKS, axe, serving, watched
+from fakes import QuoteAll, assistant_at
+from page_fakes import built
+
+pytestmark = MARKS
+
+MEMO = (
+    "# Memorandum\n\nThe load limit of the Lowick bridge is 18 tonnes. Eleven of forty bolts are loose.\n\n"
+    "# Costs\n\nRepairs cost 240,000 euros. The memo was signed by Ada Vance on 2 April 2023."
+)
+ARABIC = "الجسر مغلق منذ الثاني من أبريل. 桥梁已经关闭了。"
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory):
+    with assistant_at(tmp_path_factory.mktemp("chat"), answerer=QuoteAll(3)) as assistant:
+        assistant.add_text(MEMO, source="memo.md", title="Lowick memo", metadata={"published": "2023-04-02"})
+        assistant.add_text(ARABIC, source="note", title="مذكرة")
+        assistant.add_text("The ferry leaves at noon.", source="ferry", title="Ferry", collection="boats")
+        yield assistant
+
+
+@pytest.fixture(scope="module")
+def address(assistant):
+    with serving(built(assistant)) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser, address):
+    with watched(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page:
+        opened(page, address)
+        yield page
+
+
+def opened(page, address):
+    page.goto(address)
+    page.wait_for_selector("#fn-count a")
+
+
+def ask(page, question):
+    count = page.locator(".fn-bar").count()
+    page.fill("#fn-box textarea", question)
+    page.press("#fn-box textarea", "Enter")
+    page.wait_for_function("count => document.querySelectorAll('.fn-bar').length > count", arg=count)
+
+
+def said(page):
+    return page.wait_for_selector("#fn-told:not(:empty)").inner_text()
+
+
+def copied(page):
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+def test_footnotes_are_checked_disputed_and_pinned_from_the_keyboard(page, assistant):
+    ask(page, "What of the Lowick bridge memo?")
+    page.wait_for_selector("#fn-which:text-is('Footnote 1 of 3')")
+    page.focus(".fn-sentence .fn-mark >> nth=0")
+    page.keyboard.press(" ")
+    page.fill("#fn-asking input", "av")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".fn-tally:text-is('1 of 3 checked')")
+    assert page.evaluate("document.activeElement.textContent") == "1", "back to the same footnote"
+    page.keyboard.press("n")
+    page.keyboard.press("x")
+    page.fill("#fn-asking textarea", "the wrong bridge")
+    page.click("#fn-asking button:text-is('Dispute it')")
+    page.wait_for_selector(".fn-tally:text-is('1 of 3 checked, 1 disputed')")
+    page.keyboard.press("m")
+    page.wait_for_selector("#fn-told:has-text('Pinned: 1 in the tray')")
+    conversation = assistant.conversations()[0].id
+    kept = [(mark.number, mark.state, mark.initials, mark.note) for mark in assistant.marks(conversation)]
+    assert kept == [(1, "checked", "av", ""), (2, "disputed", "av", "the wrong bridge")]
+    assert assistant.pins()[0].conversation == conversation
+    page.reload()
+    page.wait_for_selector(".fn-tally:text-is('1 of 3 checked, 1 disputed')")
+    assert "checked by av" in page.get_attribute(".fn-mark >> nth=0", "aria-label")
+    page.focus(".fn-mark >> nth=0")
+    page.keyboard.press("?")
+    assert "Disputed, with a note" in page.inner_text("#fn-keys")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#fn-keys", state="detached")
+
+
+def test_the_card_has_quote_facts_and_a_tick_box_and_takes_feedback(page, assistant):
+    ask(page, "How many bolts of the bridge are loose?")
+    page.hover(".fn-sentence .fn-mark >> nth=1")
+    page.wait_for_selector("#fn-card b")
+    facts = page.inner_text("#fn-card .fn-small")
+    assert "Lowick memo" in facts and "2023-04-02" in facts
+    page.evaluate("localStorage.setItem('footnote-initials', 'b')")
+    page.check("#fn-card input")
+    page.wait_for_selector(".fn-tally:text-is('1 of 3 checked')")
+    page.click("#fn-card button:text-is('Out of context')")
+    page.fill("#fn-asking textarea", "see the annex")
+    page.click("#fn-asking button:text-is('Keep it')")
+    said(page)
+    page.click(".fn-feedback a:text-is('Missed a source')")
+    page.click("#fn-asking button:text-is('Keep it')")
+    page.wait_for_selector("#fn-asking", state="detached")
+    page.wait_for_function("() => document.activeElement.textContent === 'Missed a source'")
+    kept = assistant.feedback(assistant.conversations()[0].id)
+    assert {(each.kind, each.number, each.note) for each in kept} == {
+        ("out of context", 2, "see the annex"),
+        ("missed a source", None, ""),
+    }
+
+
+def test_the_pane_shows_all_footnotes_what_was_considered_and_that_no_model_was_used(page, assistant):
+    ask(page, "What does the memo say of the bridge?")
+    page.click(".fn-bar a:text-is('Sources')")
+    frame = page.frame_locator("#fn-frame")
+    frame.locator("h2").wait_for()
+    assert frame.locator("h2").inner_text().startswith("3 footnotes in")
+    assert "2023-04-02" in frame.locator(".fn-group").first.inner_text()
+    page.click("#fn-tabs button:text-is('Considered')")
+    frame.locator(".fn-hits").wait_for()
+    reasons = frame.locator(".fn-hits > li").first.inner_text()
+    assert "by meaning" in reasons and "by words" in reasons and "footnote" in reasons
+    page.click("#fn-tabs button:text-is('What the model saw')")
+    frame.locator("text=No language model was used").wait_for()
+    page.click("#fn-tabs button:text-is('Withheld')")
+    frame.locator("text=Nothing was withheld").wait_for()
+    page.click("#fn-tabs button:text-is('All footnotes')")
+    frame.locator("a[data-number='2']").click()
+    page.wait_for_selector("#fn-which:text-is('Footnote 2 of 3')")
+    page.wait_for_selector("#fn-tabs button[aria-current]:text-is('Source')")
+
+
+def test_a_link_opens_the_same_turn_with_the_same_footnotes(page, address, browser):
+    for question in ("Who signed the memo?", "What do repairs cost?"):
+        ask(page, question)
+    page.click(".fn-link >> nth=0")
+    link = copied(page)
+    assert link.endswith("&turn=1") and page.url in link
+    before = page.locator("a.fn-mark").evaluate_all("all => all.map(mark => mark.href.split('#')[1])")
+    with watched(browser, address) as other:
+        other.goto(link)
+        other.wait_for_selector("#fn-which:has-text('Footnote 1')")
+        after = other.locator("a.fn-mark").evaluate_all("all => all.map(mark => mark.href.split('#')[1])")
+        assert after == before
+        other.wait_for_function("() => document.querySelector('.user-row').getBoundingClientRect().top >= 0")
+        assert other.evaluate("document.querySelectorAll('.user-row')[1].getBoundingClientRect().top") > 300
+        other.click("#fn-new")
+        other.wait_for_function("() => location.search === ''")
+        other.goto(f"{address}?conversation=nobody")
+        other.wait_for_selector("text=This conversation is not here.")
+
+
+def test_a_question_is_edited_and_asked_again(page, assistant):
+    ask(page, "Who signed the memo?")
+    page.click(".fn-again")
+    assert page.input_value("#fn-box textarea") == "Who signed the memo?"
+    page.keyboard.type(" And when?")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelectorAll('.fn-bar').length === 2")
+    turns = assistant.turns(assistant.conversations()[0].id)
+    assert [turn.question for turn in turns] == ["Who signed the memo?", "Who signed the memo? And when?"]
+    page.click(".fn-bar >> nth=1 >> text=Copy with footnotes")
+    page.wait_for_selector("#fn-told:text-is('Copied')")
+    assert "[1] “" in copied(page) and "Lowick memo" in copied(page)
+    page.click(".fn-bar >> nth=1 >> text=Pin all")
+    page.wait_for_selector("#fn-told:has-text('Pinned 3')")
+
+
+def test_asking_is_narrowed_to_collections_documents_and_dates(page, assistant):
+    page.click("#fn-only > button")
+    page.locator("#fn-find :is(textarea, input)").press_sequentially("lowick")
+    page.check("#fn-found input[type=checkbox]")
+    page.wait_for_selector("#fn-within:has-text('1 chosen document')")
+    page.fill("#fn-since textarea, #fn-since input", "2023-13")
+    page.wait_for_selector("#fn-within:has-text('2023-13 is no date')")
+    page.fill("#fn-since textarea, #fn-since input", "2023")
+    page.wait_for_selector("#fn-within:has-text('from 2023-01-01')")
+    ask(page, "What leaves at noon?")
+    assert "1 of 3 documents in 1 chosen document · from 2023-01-01" in page.inner_text(".fn-searched")
+    answer = assistant.turns(assistant.conversations()[0].id)[0].answer
+    assert {citation.title for citation in answer.citations} == {"Lowick memo"}
+    page.click("#fn-everywhere")
+    page.wait_for_selector("#fn-within p", state="detached")
+    ask(page, "What leaves at noon?")
+    assert "3 documents" in page.locator(".fn-searched").last.inner_text()
+    assert "of 3" not in page.locator(".fn-searched").last.inner_text()
+
+
+def test_selected_words_are_pinned_copied_and_asked_about(page, assistant, browser, address):
+    identity = next(info.id for info in assistant.documents() if info.title == "Lowick memo")
+    ask(page, "Who signed the memo by Ada Vance?")
+    frame = page.frame_locator("#fn-frame")
+    words = "Eleven of forty bolts"
+    select = """words => {
+        const walker = document.createTreeWalker(document.querySelector('article'), NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+            const node = walker.currentNode;
+            const at = node.data.indexOf(words);
+            if (at >= 0) getSelection().setBaseAndExtent(node, at, node, at + words.length);
+        }
+    }"""
+    frame.locator("mark").first.wait_for()
+    page.frames[-1].evaluate(select, words)
+    frame.locator("#selected button:text-is('Pin')").click()
+    frame.locator("#selected output:has-text('Pinned')").wait_for()
+    assert assistant.pins()[-1].quote == words
+    frame.locator("#selected button:text-is('Ask about this')").click()
+    page.wait_for_function("() => document.querySelector('#fn-box textarea').value.startsWith('“Eleven')")
+    with watched(browser, address, permissions=["clipboard-read", "clipboard-write"]) as alone:
+        start = MEMO.index(words)
+        alone.goto(f"{address}library/{identity}#{start}-{start + len(words)}")
+        alone.wait_for_selector("mark")
+        assert alone.inner_text("mark") == words
+        alone.evaluate(select, "240,000 euros")
+        alone.click("#selected button:text-is('Copy with citation')")
+        alone.wait_for_selector("#selected output:text-is('Copied')")
+        assert copied(alone).startswith("“240,000 euros” Lowick memo, 2023-04-02 http")
+
+
+def test_the_main_states_have_no_serious_fault_of_access(browser, address):
+    with watched(browser, address) as page:
+        opened(page, address)
+        page.wait_for_selector(".fn-h1")
+        assert axe(page) == []
+        ask(page, "What of the bridge?")
+        page.hover(".fn-sentence .fn-mark >> nth=1")
+        page.wait_for_selector("#fn-card b")
+        assert axe(page) == []
+        page.focus(".fn-mark >> nth=0")
+        page.keyboard.press("?")
+        page.wait_for_selector("#fn-keys")
+        assert axe(page) == []
+    with watched(browser, address, color_scheme="dark", width=390, height=844, has_touch=True) as page:
+        opened(page, address)
+        ask(page, "What of the bridge?")
+        page.tap(".fn-mark")
+        page.frame_locator("#fn-frame").locator("mark").first.wait_for()
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_words_of_other_scripts_keep_their_direction_and_a_zoomed_page_its_width(browser, address):
+    with watched(browser, address, width=720, height=450) as page:  # 1440 x 900 at 200 %
+        opened(page, address)
+        ask(page, "الجسر مغلق")
+        direction = "node => getComputedStyle(node).direction"
+        texts = page.locator(".fn-sentence .fn-text")
+        found = {texts.nth(row).inner_text()[:3]: texts.nth(row).evaluate(direction) for row in range(3)}
+        assert "rtl" in found.values() and found.get("The", "ltr") == "ltr"
+        assert page.locator(".fn-question").evaluate(direction) == "rtl"
+        assert page.evaluate("document.documentElement.scrollWidth") == 720
+
+
+def test_nothing_of_a_text_is_kept_by_the_browser(page):
+    ask(page, "What of the bridge?")
+    kept = json.dumps(page.evaluate("({...localStorage, ...sessionStorage})"))
+    assert "bridge" not in kept and "tonnes" not in kept
