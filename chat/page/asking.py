@@ -7,19 +7,25 @@ from typing import Any
 from chat.page import messages, talk
 from chat.page.backing import Backing
 from chat.page.contents import PRIVATE, past
+from chat.page.shell import Site
 from ingest.errors import NotInLibrary
 from retrieval.hit import Filter
 
 
-def wire_asking(gr: Any, assistant: Backing, parts: dict[str, Any]) -> None:
+def wire_asking(gr: Any, site: Site, parts: dict[str, Any]) -> None:
     """Connect the question box, the examples and the list of conversations."""
     chat, box, searched, shown = parts["chat"], parts["box"], parts["searched"], parts["shown"]
     conversation, asked, first, saved = parts["conversation"], parts["asked"], parts["first"], parts["past"]
     outputs = [chat, box, searched, shown, conversation, asked, first, saved]
     outputs += [parts["past_title"], parts["forget"]]
 
-    def ask(question: str, now: str | None, only: list[str], standalone: str | None = None) -> Iterator[Any]:
-        question = question.strip()
+    def ask(question: str, now: str | None, only: list[str], request: gr.Request) -> Iterator[Any]:
+        yield from answered(request, question, now, only)
+
+    def answered(
+        request: Any, question: str, now: str | None, only: list[str], standalone: str | None = None
+    ) -> Iterator[Any]:
+        assistant, question = site.mine(request.request), question.strip()
         if not question:
             yield {box: gr.update()}
             return
@@ -38,8 +44,10 @@ def wire_asking(gr: Any, assistant: Backing, parts: dict[str, Any]) -> None:
                 changes[box] = gr.update(submit_btn="Ask", stop_btn=False)
             yield changes
 
-    def again(standalone: str, question: str, now: str | None, only: list[str]) -> Iterator[Any]:
-        yield from ask(question, now, only, standalone.strip() or None)
+    def again(
+        standalone: str, question: str, now: str | None, only: list[str], request: gr.Request
+    ) -> Iterator[Any]:
+        yield from answered(request, question, now, only, standalone.strip() or None)
 
     only = parts["collections"]
     running = [box.submit(ask, [box, conversation, only], outputs, **PRIVATE)]
@@ -54,7 +62,8 @@ def wire_asking(gr: Any, assistant: Backing, parts: dict[str, Any]) -> None:
 
     box.stop(stop, [shown], [chat, shown, box], cancels=running, **PRIVATE)
 
-    def opened(chosen: str | None) -> dict[Any, Any]:
+    def opened(chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        assistant = site.mine(request.request)
         told = talk.history(assistant, chosen)
         last = assistant.turns(chosen)[-1] if chosen and told else None
         return {
@@ -67,15 +76,19 @@ def wire_asking(gr: Any, assistant: Backing, parts: dict[str, Any]) -> None:
             **past(gr, assistant, parts, chosen if told else None),
         }
 
-    def fresh() -> dict[Any, Any]:
-        return {**opened(None), box: gr.update(value="", submit_btn="Ask", stop_btn=False)}
+    def fresh(request: gr.Request) -> dict[Any, Any]:
+        return {**opened(None, request), box: gr.update(value="", submit_btn="Ask", stop_btn=False)}
 
-    def forget(chosen: str | None) -> dict[Any, Any]:
-        if chosen:
-            with suppress(NotInLibrary):  # another window removed it first
-                assistant.remove_conversation(chosen)
-        return fresh()
+    def forget(chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        _forget(site.mine(request.request), chosen)
+        return fresh(request)
 
     saved.input(opened, [saved], outputs, **PRIVATE)
     parts["new"].click(fresh, None, outputs, cancels=running, **PRIVATE)
     parts["forget"].click(forget, [conversation], outputs, cancels=running, **PRIVATE)
+
+
+def _forget(assistant: Backing, chosen: str | None) -> None:
+    if chosen:
+        with suppress(NotInLibrary):  # another window removed it first
+            assistant.remove_conversation(chosen)

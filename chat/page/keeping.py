@@ -4,35 +4,36 @@ from collections.abc import Iterator
 from typing import Any
 
 from chat.page import shelf, talk
-from chat.page.backing import Backing
 from chat.page.contents import PRIVATE, filled, state
 from chat.page.markdown import escape
+from chat.page.shell import Site
 from ingest.errors import NotInLibrary
 
 
-def wire_library(gr: Any, assistant: Backing, parts: dict[str, Any]) -> None:
+def wire_library(gr: Any, site: Site, parts: dict[str, Any]) -> None:
     """Connect uploads, web addresses, the table and the removal."""
     progress, table, about = parts["progress"], parts["table"], parts["about"]
     all_filled = filled(parts)
 
-    def add(steps: Iterator[str]) -> Iterator[Any]:
+    def add(assistant: Any, steps: Iterator[str]) -> Iterator[Any]:
         for text in steps:
             yield {progress: text}
         yield state(gr, assistant, parts)
 
-    def add_files(paths: list[str]) -> Iterator[Any]:
-        yield from add(shelf.taken_in(assistant, paths, "default"))
+    def add_files(paths: list[str], request: gr.Request) -> Iterator[Any]:
+        assistant = site.mine(request.request)
+        yield from add(assistant, shelf.taken_in(assistant, paths, "default"))
 
-    def add_page(address: str) -> Iterator[Any]:
-        address = address.strip()
+    def add_page(address: str, request: gr.Request) -> Iterator[Any]:
+        assistant, address = site.mine(request.request), address.strip()
         if not address.lower().startswith(("http://", "https://")):
             yield {progress: "A web address begins with https:// or http://"}
             return
         yield {parts["url"]: "", progress: '<p class="fn-working">Fetching…</p>'}
-        yield from add(shelf.adding(assistant, [address], "default"))
+        yield from add(assistant, shelf.adding(assistant, [address], "default"))
 
-    def choose(event: gr.SelectData) -> dict[Any, Any]:
-        identity = str(event.row_value[-1])
+    def choose(event: gr.SelectData, request: gr.Request) -> dict[Any, Any]:
+        assistant, identity = site.mine(request.request), str(event.row_value[-1])
         info = next((each for each in assistant.documents() if each.id == identity), None)
         text = shelf.chosen(info) if info else ""
         return {
@@ -42,7 +43,8 @@ def wire_library(gr: Any, assistant: Backing, parts: dict[str, Any]) -> None:
             parts["sure"]: gr.update(visible=False),
         }
 
-    def remove(identity: str, now: str | None) -> dict[Any, Any]:
+    def remove(identity: str, now: str | None, request: gr.Request) -> dict[Any, Any]:
+        assistant = site.mine(request.request)
         try:
             text = shelf.receipts(assistant.remove(identity))
         except NotInLibrary as error:

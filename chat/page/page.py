@@ -8,10 +8,10 @@ from typing import Any
 
 from chat.page import shelf
 from chat.page.asking import wire_asking
-from chat.page.backing import Backing
 from chat.page.contents import EXAMPLES, PRIVATE, filled, past, state
 from chat.page.keeping import wire_library
 from chat.page.markdown import escape
+from chat.page.shell import Site
 
 _TEXT: dict[str, Any] = {"latex_delimiters": [], "sanitize_html": True}
 
@@ -33,9 +33,13 @@ def theme() -> Any:
     return gradio.themes.Base(font=sans, font_mono=mono, primary_hue="slate", neutral_hue="stone")
 
 
-def build_page(assistant: Backing, privacy: str) -> Any:
-    """Return the page as `gradio.Blocks`; `privacy` stands at its top."""
+def build_page(site: Site) -> Any:
+    """Return the page as `gradio.Blocks`."""
     import gradio as gr
+
+    def loaded(request: gr.Request) -> dict[Any, Any]:
+        assistant = site.mine(request.request)
+        return {**state(gr, assistant, parts), **past(gr, assistant, parts, None)}
 
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as blocks:
         parts = {
@@ -48,15 +52,15 @@ def build_page(assistant: Backing, privacy: str) -> Any:
             parts |= _side(gr)
         with gr.Column(elem_id="fn-main"):
             gr.Markdown(
-                f'<span class="fn-name">Footnote</span> <span>{escape(privacy)}</span>',
+                f'<span class="fn-name">Footnote</span> <span>{escape(site.privacy)}</span>',
                 elem_id="fn-top",
                 **_TEXT,
             )
             parts |= _middle(gr)
-        wire_asking(gr, assistant, parts)
-        wire_library(gr, assistant, parts)
+        wire_asking(gr, site, parts)
+        wire_library(gr, site, parts)
         blocks.load(
-            lambda: {**state(gr, assistant, parts), **past(gr, assistant, parts, None)},
+            loaded,
             None,
             [*filled(parts), parts["past"], parts["past_title"], parts["forget"]],
             **PRIVATE,
