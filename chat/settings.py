@@ -39,6 +39,8 @@ class Settings:
     """How long it may fall silent within it."""
     ocr: bool = True
     """Whether pictures of text and pages without text are read, after everything else."""
+    auth: str | None = None
+    """Who may sign in to the page, as `chat.passwords.People` takes it; unset: nobody does."""
     log: str | None = None
     """debug, info, warning or error: what Footnote logs to stderr; unset: nothing."""
     trace: str | None = None
@@ -66,6 +68,7 @@ def read_settings(home: str | Path | None = None, environment: Mapping[str, str]
         first_token_seconds=_seconds("FIRST_TOKEN_SECONDS", given.get("FIRST_TOKEN_SECONDS")),
         idle_seconds=_seconds("IDLE_SECONDS", given.get("IDLE_SECONDS")),
         ocr=_truth("OCR", given.get("OCR", "1")),
+        auth=given.get("AUTH") or None,
         log=_one_of("LOG", given.get("LOG", ""), LEVELS),
         trace=_one_of("TRACE", given.get("TRACE", ""), TRACES),
     )

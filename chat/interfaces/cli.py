@@ -11,7 +11,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any
 
-from chat.interfaces import asking_cli, commands, keeping_cli, token_command
+from chat.interfaces import asking_cli, commands, keeping_cli, password_command, token_command
 from chat.interfaces.terminal import Screen, one_line
 from ingest.errors import FootnoteError
 
@@ -227,6 +227,9 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         default="read",
         help="what a new token may do: ask and read, or also add and remove (default: read)",
     )
+
+    each = command("password", password_command.password, "make the entry that lets a person sign in")
+    each.add_argument("person", metavar="NAME", type=_words, help="the person's name")
 
     each = command("mcp", commands.mcp, "serve the library to other programs' assistants over stdio (MCP)")
     each.add_argument(

@@ -6,10 +6,16 @@ from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
 
+from chat.interfaces.http.access import Access
+from chat.interfaces.sessions import Sessions
+from chat.interfaces.sign_in import build_door
 from chat.interfaces.tokens import Tokens
 from chat.page.backing import Backing
 from chat.page.guard import LOOPBACK
 from chat.page.server import LOCAL, serve
+from chat.page.shell import Site
+from chat.passwords import People
+from chat.people import personal, served
 from chat.settings import Settings, read_settings
 from ingest.errors import InvalidSetting
 
@@ -33,10 +39,9 @@ def serve_command(
     that was emptied stays empty. `hosts` are names besides loopback's and `host` under which the server may
     be asked for, `rate` is how many requests a minute one caller may send (0: any number). Raises one of
     the FootnoteError family when it cannot start, and InvalidSetting where others could reach the library
-    and there is no token.
+    and there is neither a token nor anybody who may sign in.
     """
     from chat import Assistant
-    from chat.interfaces.http.access import Access
     from chat.interfaces.http.api import build_server
     from chat.interfaces.http.desk import Desk
     from chat.interfaces.http.limits import Limits
@@ -45,12 +50,15 @@ def serve_command(
 
     began = time.monotonic()
     tell = say or _print
-    tokens = Tokens(read_settings(home).home)
+    settings = read_settings(home)
+    tokens = Tokens(settings.home)
+    sessions = Sessions(People(settings.auth)) if settings.auth else None
     open_to_others = bool(hosts) or not is_loopback(host)
-    if open_to_others and not tokens.all():
+    if open_to_others and sessions is None and not tokens.all():
         raise InvalidSetting(
-            f"others could reach the library at {', '.join([host, *hosts])}, and it has no tokens; make one "
-            "first with `footnote token add NAME --scope write`, or serve on 127.0.0.1"
+            f"others could reach the library at {', '.join([host, *hosts])}, and nothing keeps them out: say "
+            "who may sign in, with FOOTNOTE_AUTH and `footnote password NAME`, or make a token for all of "
+            "them, with `footnote token add NAME --scope write`, or serve on 127.0.0.1"
         )
     write_log(log)
     with Assistant.open(home) as assistant:
@@ -60,27 +68,50 @@ def serve_command(
         def ready(address: str) -> None:
             tell(f"Footnote is at {address} after {time.monotonic() - began:.1f} s; Ctrl-C ends it.")
             tell(f"The API is at {address}api/v1/, and for OpenAI's clients at {address}v1")
-            if open_to_others:
-                tell("Others can reach it: the API needs a token, and the page a write token as password.")
+            for line in _warnings(open_to_others, sessions):
+                tell(line)
 
         if isinstance(assistant, Assistant):  # another process that owns the library is warm already
             Thread(target=assistant.warm, daemon=True).start()
             Thread(target=assistant.recognise, daemon=True).start()
         limits = Limits() if rate is None else Limits(rate=rate)
-        desk = Desk.of(assistant, limits)
+        # What people keep under their names is not for programs: these see what programs keep.
+        desk = Desk.of(assistant if sessions is None else personal(assistant, ""), limits)
+        shown = served(assistant, None) if open_to_others and sessions is None else assistant
         name = f"[{host}]" if ":" in host else host
         names = {*LOOPBACK, name, *hosts}
+        line = privacy(settings)
         app = build_server(
             desk,
-            Access(tokens, required=open_to_others),
+            access(tokens, sessions, open_to_others=open_to_others),
+            assistant=shown,
             hosts=names,
-            privacy=privacy(read_settings(home)),
-            beside={"/mcp": mcp_app(assistant, hosts=names)},
+            privacy=line,
+            beside={"/mcp": mcp_app(desk.assistant, hosts=names)},
+            door=build_door(Site(assistant, line), sessions) if sessions else None,
         )
         try:
             serve(assistant, host, port, ready, app=app)
         finally:
             desk.close()
+
+
+def access(tokens: Tokens, sessions: Sessions | None, *, open_to_others: bool) -> Access:
+    """Return what judges tokens: where people sign in, programs always need one, and the page none."""
+    return Access(
+        tokens, required=open_to_others or sessions is not None, page=open_to_others and sessions is None
+    )
+
+
+def _warnings(open_to_others: bool, sessions: Sessions | None) -> list[str]:
+    if sessions is not None:
+        lines = [f"{len(sessions.people.all())} may sign in to the page; the API needs a token."]
+        if open_to_others:
+            lines.append("Put a proxy with TLS before it: passwords would cross the network in the clear.")
+        return lines
+    if open_to_others:
+        return ["Others can reach it: the API needs a token, and the page a write token as password."]
+    return []
 
 
 def privacy(settings: Settings) -> str:

@@ -23,7 +23,8 @@ _OPEN = re.compile(
     r"/gradio_api/(queue/(join|data)|upload|upload_progress|heartbeat/[\w-]+|cancel|reset|startup-events)/?"
 )
 _CLOSED = re.compile(r"/(gradio_api|monitoring|svelte|login|logout|config|pwa_icon|manifest\.json)(/.*|$)")
-_PROGRAMS = re.compile(r"/(api|v1|mcp)(/|$)")
+PROGRAMS = re.compile(r"/(api|v1|mcp)(/|$)")
+"""Where programs come in, by a path's beginning."""
 _WHY = {
     403: "a browser sent this for another site, and only this server's own pages may use it",
     421: "this server does not answer to that name; `footnote serve --allow-host NAME` adds one",
@@ -93,8 +94,9 @@ class Guard:
 async def _refuse(status: int, scope: "Scope", send: "Send") -> None:
     """Say no more to a person than that; to a program, as RFC 9457 has it, what to do."""
     headers = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+    headers.append((b"content-security-policy", _REST.encode()))
     body = b"Refused\n"
-    if scope["type"] == "http" and _PROGRAMS.match(scope["path"]):
+    if scope["type"] == "http" and PROGRAMS.match(scope["path"]):
         headers.append((b"content-type", b"application/problem+json"))
         problem = {
             "type": "urn:footnote:problem:refused",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chat.page.guard import LOOPBACK, Guard
+from chat.page.own import Own
 from ingest.errors import InvalidSetting
 
 if TYPE_CHECKING:
@@ -46,10 +47,11 @@ def build_app(
     from chat.page.desk import build_pages
     from chat.page.page import build_page, theme
     from chat.page.reader import build_router
-    from chat.page.shell import Site, tell_errors
+    from chat.page.shell import USER, Site, tell_errors
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(Own)
     if gate is not None:
         app.add_middleware(gate)
     app.add_middleware(Guard, hosts=hosts)
@@ -77,6 +79,7 @@ def build_app(
         app,
         build_page(site),
         path="/",
+        auth_dependency=lambda request: request.scope.get(USER, ""),
         footer_links=[],
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         run_history=False,

@@ -9,11 +9,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chat.page.markdown import showable
+from chat.people import personal
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from jinja2 import Environment
-    from starlette.requests import Request
+    from starlette.requests import HTTPConnection, Request
     from starlette.responses import HTMLResponse, Response
 
     from chat.assistant import Assistant
@@ -37,6 +38,8 @@ POLICY = (
 )
 ACTIONS = "/page/"
 """What the pages' scripts call begins with this, and is answered in JSON."""
+USER = "footnote.user"
+"""Under this a request's scope has the name of whoever signed in; nothing where nobody does."""
 _HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cache-Control": "no-store",
@@ -51,9 +54,9 @@ class Site:
     assistant: "Assistant | RemoteAssistant"
     privacy: str
 
-    def mine(self, request: "Request") -> "Assistant | RemoteAssistant":
-        """Return the assistant as whoever asks may use it."""
-        return self.assistant
+    def mine(self, request: "HTTPConnection") -> "Assistant | RemoteAssistant":
+        """Return the assistant as whoever asks may use it: all of it, where nobody signs in."""
+        return personal(self.assistant, request.scope.get(USER))
 
     def page(
         self, request: "Request", template: str, here: str, status: int = 200, **values: Any
@@ -61,7 +64,8 @@ class Site:
         """Return a page made from a template; `here` is its address in `NAV`, "" if it has none."""
         from starlette.responses import HTMLResponse
 
-        body = _templates().get_template(template).render(here=here, nav=NAV, privacy=self.privacy, **values)
+        frame = {"here": here, "nav": NAV, "privacy": self.privacy, "user": request.scope.get(USER)}
+        body = _templates().get_template(template).render(**{**frame, **values})
         return HTMLResponse(body, status, _HEADERS)
 
 

@@ -34,11 +34,12 @@ class Grant:
 
 
 class Access:
-    """Judges requests by their token; `required` even while there is none."""
+    """Judges requests by their token; `required` even while there is none, and of the page too if `page`."""
 
-    def __init__(self, tokens: Tokens, *, required: bool = False) -> None:
+    def __init__(self, tokens: Tokens, *, required: bool = False, page: bool | None = None) -> None:
         self.tokens = tokens
         self.required = required
+        self.page = required if page is None else page
 
     def grant(self, authorization: str | None) -> Grant | None:
         """Return what a request's `Authorization` gives, None if nothing.

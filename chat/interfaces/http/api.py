@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import ASGIApp
 
+    from chat.assistant import Assistant
+    from chat.remote import RemoteAssistant
+
 _ABOUT = (
     "Ask questions over this library's documents: every sentence of an answer names the exact words it rests "
     "on. An answer is the same object here as on the command line and in Python."
@@ -91,15 +94,21 @@ def build_server(
     desk: Desk,
     access: Access,
     *,
+    assistant: "Assistant | RemoteAssistant | None" = None,
     hosts: Collection[str] = LOOPBACK,
     privacy: str = LOCAL,
     beside: "Mapping[str, ASGIApp] | None" = None,
+    door: "Callable[[ASGIApp], ASGIApp] | None" = None,
 ) -> "FastAPI":
-    """Return the page with the API and what else stands beside it; see `build_gate`."""
+    """Return the page with the API and what else stands beside it; see `build_gate`.
+
+    The page is one over `assistant`, the desk's unless given; `door` is put before all of it.
+    """
     from chat.page.server import build_app
 
     gate = build_gate(desk, access, beside=beside)
-    return build_app(desk.assistant, hosts=hosts, privacy=privacy, gate=gate)
+    before = gate if door is None else lambda app: door(gate(app))
+    return build_app(assistant or desk.assistant, hosts=hosts, privacy=privacy, gate=before)
 
 
 def build_gate(

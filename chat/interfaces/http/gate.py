@@ -69,7 +69,7 @@ class Gate:
         return grant
 
     async def _page(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        if self._access.required:
+        if self._access.page:
             try:
                 self._let_in(scope, page=True)
             except Problem as problem:
