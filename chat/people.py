@@ -24,16 +24,25 @@ SHARED = frozenset(
         *("add_bytes", "add_text", "remove", "retry", "recognise", "edit", "disable", "enable"),
         *("collections", "create_collection", "rename_collection", "remove_collection"),
         *("documents", "document", "original", "edits", "origins", "failures", "failed", "waiting", "synced"),
-        *("search", "check", "examples", "warm", "home"),
+        *("document_info", "list_documents", "versions", "forget_failure", "stop_sync"),
+        *("search", "check", "check_stream", "mentions", "examples", "warm", "home"),
+        *("ask_grid", "cell_seconds"),
     }
 )
 """What is of the library, and the same for everybody."""
 OF_CONVERSATION = frozenset(
-    {"turns", "marks", "mark", "rename_conversation", "remove_conversation", "give_feedback"}
+    {
+        *("turns", "considered", "marks", "mark", "rename_conversation", "remove_conversation"),
+        *("give_feedback", "export_conversation"),
+    }
 )
 """What takes a conversation first, which must be one's own."""
-OF_OWNER = frozenset({"conversations", "pins", "move_pin", "edit_pin", "unpin"})
-"""What takes `owner`."""
+OF_OWNER = frozenset(
+    {"conversations", "pins", "move_pin", "edit_pin", "unpin", "grids", "grid", "fill_grid", "remove_grid"}
+)
+"""What takes `owner`, None for everybody."""
+AS_OWNER = frozenset({"create_grid", "export_tray", "mark_seen", "seen"})
+"""What takes `owner` and is always somebody's."""
 
 
 def personal(assistant: "Assistant | RemoteAssistant", owner: str | None) -> "Assistant | RemoteAssistant":
@@ -62,6 +71,8 @@ class Personal:
             return partial(self._owning, found)
         if name in OF_OWNER:
             return partial(self._owned, found)
+        if name in AS_OWNER:
+            return partial(self._as_owner, found)
         raise AttributeError(f"{name!r} is not for those who come over a network")
 
     def add(self, *sources: str | Path, **given: Any) -> Any:
@@ -141,6 +152,9 @@ class Personal:
 
     def _owned(self, method: Callable[..., Any], *given: Any, **named: Any) -> Any:
         return method(*given, **{**named, "owner": self._owner})
+
+    def _as_owner(self, method: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        return method(*given, **self._as_mine(named))
 
     def _as_mine(self, given: dict[str, Any]) -> dict[str, Any]:
         return {**given, "owner": self._owner or ""}
