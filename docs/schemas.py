@@ -77,9 +77,10 @@ def record(properties: dict[str, Schema], *optional: str) -> Schema:
 def schemas() -> dict[str, Schema]:
     """Return the schema of each command's output, by the name of its file."""
     sys.path.insert(0, str(Path(__file__).parents[1]))
-    from chat.answer import Answer, Checked
+    from chat.answer import Answer, Checked, ConversationInfo
     from chat.evaluate import Evaluation, Regression
     from chat.interfaces.tokens import Token
+    from chat.marks import Mark
     from ingest.collection import CollectionInfo, SyncedFolder
     from ingest.passage import Passage
     from retrieval.backup import BackupInfo
@@ -135,6 +136,19 @@ def schemas() -> dict[str, Schema]:
         "ask": lambda maker: maker.of(Answer),
         "ask-many": lambda maker: record({"id": maker.of(str | int), **opened(maker, Answer)}),
         "ask-out": lambda maker: record({"answered": count, "before": count, "out": text}),
+        "conversations": lambda maker: maker.of(list[ConversationInfo]),
+        "conversations-show": lambda maker: record(
+            {
+                "conversation": text,
+                "turns": {
+                    "type": "array",
+                    "items": record(
+                        {"number": {"type": "integer", "minimum": 1}, "answer": maker.of(Answer)}
+                    ),
+                },
+                "marks": maker.of(list[Mark]),
+            }
+        ),
         "token": lambda maker: record(token(maker)),
         "token-add": lambda maker: record({**token(maker), "token": text}),
         "token-list": lambda maker: {"type": "array", "items": record(token(maker))},

@@ -421,6 +421,9 @@ def test_every_command_writes_what_its_schema_says(run, tmp_path):
         assert [each["name"] for each in worse["regressions"]] == ["citations_resolve"]
         written("doctor", "doctor")
         old = assistant.ask("Who met?").conversation
+        assistant.mark(old, 1, 1, "checked", "A.B.")
+        assert written("conversations", "conversations")[0]["checked"] == 1
+        assert written("conversations-show", "conversations", "show", old)["marks"]
         written("token-add", "token", "add", "laptop")
         assert written("token-list", "token", "list")
         written("token", "token", "remove", "laptop")

@@ -24,6 +24,7 @@ PAGE = (Path(__file__).parents[1] / "docs" / "http.md").read_text(encoding="utf-
 BASE = "http://127.0.0.1:7860"
 FENCE = re.compile(r"^```(sh|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 DOCUMENT, JOB, CONVERSATION = "ccda83a073e2b546", "0b1c2d3e4f506172", "759211cd4b0b599f"
+PIN = "4f1c2ab3d1c6a0b1"
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_every_line_of_the_page_works_in_its_order(served, tmp_path, capsys):
     (tmp_path / "memo.txt").write_text(MEMO)
     lines = [line for kind, body in FENCE.findall(PAGE) if kind == "sh" for line in body.splitlines()]
     assert sum(line.startswith("curl") for line in lines) > 20
-    ids = {DOCUMENT: DOCUMENT, JOB: JOB, CONVERSATION: CONVERSATION}
+    ids = {DOCUMENT: DOCUMENT, JOB: JOB, CONVERSATION: CONVERSATION, PIN: PIN}
     token = ""
     for line in lines:
         for shown, real in ids.items():
@@ -87,6 +88,8 @@ def test_every_line_of_the_page_works_in_its_order(served, tmp_path, capsys):
         elif line.endswith("/ask") and "Aurora" in line and "stream" not in line:
             assert told["status"] == "answered" and "Ilse Brandt" in told["text"]
             ids[CONVERSATION] = told["conversation"]
+        elif line.endswith("/pins"):
+            ids[PIN] = told["pins"][-1]["id"]
         elif "stream" in line:
             assert re.findall(r"^event: (\w+)", told, re.MULTILINE)[-1] == "done"
     assert not httpx.get(f"{base}/api/v1/documents/{ids[DOCUMENT]}").is_success
@@ -117,7 +120,7 @@ def test_the_page_names_every_route_and_the_limits_that_there_are(served):
         paths = build_api(desk).openapi()["paths"]
         desk.close()
     for path, operations in paths.items():
-        pattern = re.sub(r"\\\{\w+\\\}", "([0-9a-f]{16}|harbour)", re.escape(path))
+        pattern = re.sub(r"\\\{\w+\\\}", "([0-9a-f]{16}|harbour|[0-9])", re.escape(path))
         assert re.search(pattern + r"\b", PAGE) or path.startswith("/v1/"), path
         assert all(needed(method.upper(), path) in ("read", "write") for method in operations)
     limits = Limits()

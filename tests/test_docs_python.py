@@ -1,4 +1,4 @@
-"""The examples of docs/python.md and docs/eval.md, run as they stand, one after the other."""
+"""The examples of docs/python.md, docs/records.md and docs/eval.md, run as they stand, in order."""
 
 import contextlib
 import io
@@ -44,6 +44,15 @@ def test_the_examples_for_python_do_what_the_page_says(run):
     assert "contradicted The ferry was sold in 2012." in shown and "  against: " in shown
     assert "wire/123 1 passages gone, 0 traces left" in shown
     assert "no conversation 'none' in this library" in shown and "something else" not in shown
+
+
+def test_the_examples_of_records_do_what_the_page_says(run, tmp_path):
+    shown = run("records.md")
+    assert "1 of 2 checked\n" in shown and "1 Ilse Brandt signed the sale. wire/123" in shown
+    assert "asked, marked, pinned, feedback" in shown
+    assert "wrong evidence" in shown and "Who signed the sale of the ferry Aurora?" in shown
+    assert (tmp_path / "sale.docx").read_bytes().startswith(b"PK")
+    assert "[^1]: “Ilse Brandt signed the sale.”" in (tmp_path / "tray.md").read_text("utf-8")
 
 
 def test_the_example_of_measuring_prints_figures(run):

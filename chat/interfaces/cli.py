@@ -11,7 +11,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any
 
-from chat.interfaces import asking_cli, commands, keeping_cli, password_command, token_command
+from chat.interfaces import asking_cli, commands, keeping_cli, password_command, records_cli, token_command
 from chat.interfaces.terminal import Screen, one_line
 from ingest.errors import FootnoteError
 
@@ -123,7 +123,6 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         "--words",
         metavar="WORDS",
         type=_words,
-        default="",
         help="only what has these in title, source or author",
     )
     each.add_argument("--state", choices=("searchable", "aside"), help="only documents in this state")
@@ -190,6 +189,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     asking_cli.extend_ask(each, _words, _count)
 
     asking_cli.register(command, _words)
+    records_cli.register(command)
 
     each = command("serve", commands.serve, "serve the page and the HTTP API, on this machine")
     each.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")

@@ -82,7 +82,7 @@ def _listed(assistant: "Assistant | RemoteAssistant", given: Namespace) -> "list
     offset, total = 0, 1
     while offset < total:
         page = assistant.list_documents(
-            given.words,
+            given.words or "",
             state=given.state or "kept",
             sort=given.sort,
             descending=given.descending,

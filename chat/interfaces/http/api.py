@@ -13,8 +13,10 @@ from chat.interfaces.http.describe import describe
 from chat.interfaces.http.desk import Desk, written
 from chat.interfaces.http.documents import build_documents
 from chat.interfaces.http.gate import Gate
+from chat.interfaces.http.pins import build_pins
 from chat.interfaces.http.problem import Problem, tell_problems
 from chat.interfaces.http.questions import build_questions
+from chat.interfaces.http.records import build_records
 from chat.page.guard import LOOPBACK
 from chat.page.server import LOCAL
 
@@ -71,6 +73,8 @@ def build_api(desk: Desk) -> "FastAPI":
         build_collections,
         build_changes,
         build_conversations,
+        build_records,
+        build_pins,
         build_completions,
     )
     for router in (*(build(desk) for build in builders), state):

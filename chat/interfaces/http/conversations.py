@@ -1,10 +1,14 @@
 """/conversations: what was asked and answered."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
-from chat.interfaces.http import models
+from chat.answer import ConversationInfo
+from chat.interfaces.http import models, record_models
 from chat.interfaces.http.access import PREFIX
 from chat.interfaces.http.desk import Desk, paged, written
+from chat.interfaces.http.problem import allowed
+from ingest.errors import NotInLibrary
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -18,9 +22,23 @@ def build_conversations(desk: Desk) -> "APIRouter":
     assistant, work = desk.assistant, desk.work
 
     @router.get("", response_model=models.Conversations)
-    async def conversations(part: Annotated[models.Page, Query()]) -> Response:
+    async def conversations(part: Annotated[record_models.ConversationsPage, Query()]) -> Response:
         """List the conversations, the latest first."""
-        return written(paged("conversations", await work.run(assistant.conversations), part))
+        found = await work.run(lambda: assistant.conversations(words=part.words))
+        return written(paged("conversations", found, part))
+
+    @router.patch("/{conversation}", response_model=ConversationInfo)
+    async def rename_conversation(conversation: models.Key, body: record_models.Title) -> Response:
+        """Give a conversation another title."""
+
+        def renamed() -> ConversationInfo:
+            allowed(lambda: assistant.rename_conversation(conversation, body.title))
+            found = [each for each in assistant.conversations() if each.id == conversation]
+            if not found:
+                raise NotInLibrary(f"the conversation {conversation!r} was removed meanwhile")
+            return found[0]
+
+        return written(asdict(await work.run(renamed)))
 
     @router.get("/{conversation}", response_model=models.Turns)
     async def conversation_turns(conversation: models.Key) -> Response:

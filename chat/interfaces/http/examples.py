@@ -189,6 +189,105 @@ CONVERSATIONS: dict[str, Any] = {
     "total": 1,
     "next": None,
 }
+MARKS: dict[str, Any] = {
+    "marks": [
+        {
+            "turn": 1,
+            "number": 1,
+            "state": "checked",
+            "initials": "A.B.",
+            "note": "seen in print",
+            "at": "2026-01-02T03:05:06.000000+00:00",
+        }
+    ]
+}
+FEEDBACK: dict[str, Any] = {
+    "id": 1,
+    "at": "2026-01-02T03:05:06.000000+00:00",
+    "owner": "",
+    "conversation": "759211cd4b0b599f",
+    "turn": 1,
+    "number": 1,
+    "kind": "wrong evidence",
+    "note": "",
+    "evidence": {"standalone_question": ANSWER["question"], "status": "answered", "citations": []},
+}
+PINS: dict[str, Any] = {
+    "pins": [
+        {
+            "id": "4f1c2ab3d1c6a0b1",
+            "owner": "",
+            "position": 1,
+            **{name: CITATION[name] for name in ("document_id", "start", "end", "content_hash", "state")},
+            **{name: CITATION[name] for name in ("quote", "title", "source", "collection", "published")},
+            "version": 1,
+            "note": "to quote",
+            "conversation": "759211cd4b0b599f",
+            "at": "2026-01-02T03:05:06.000000+00:00",
+            "page": None,
+            "locator": None,
+        }
+    ]
+}
+LOG: dict[str, Any] = {
+    "log": [
+        {
+            "at": "2026-01-02T03:05:06.000000+00:00",
+            "owner": "",
+            "what": "marked",
+            "conversation": "759211cd4b0b599f",
+            "turn": 1,
+            "number": 1,
+            "document_id": None,
+            "version": None,
+            "detail": {"state": "checked", "initials": "A.B."},
+        }
+    ],
+    "total": 1,
+    "next": None,
+}
+EXPORT: dict[str, Any] = {
+    "footnote_export": 1,
+    "kind": "publishable",
+    "title": ANSWER["question"],
+    "made_at": "2026-01-02T03:06:07.000000+00:00",
+    "answers": [
+        {
+            "turn": 1,
+            "question": ANSWER["question"],
+            "searched": ANSWER["question"],
+            "status": "answered",
+            "remarks": [],
+            "sentences": [
+                {
+                    "text": CITATION["quote"],
+                    "verbatim": True,
+                    "caveat": "",
+                    "speaker": "",
+                    "footnotes": [1],
+                }
+            ],
+            "nearest": [],
+            "left_out": 0,
+        }
+    ],
+    "footnotes": [
+        {
+            "number": 1,
+            "turn": 1,
+            "footnote": 1,
+            "source": 1,
+            "label": "Memo on the ferry",
+            "state": "current",
+            "quote": CITATION["quote"],
+            "context": [],
+            "place": "",
+            "published": "2021-03-04",
+            "mark": {"state": "checked"},
+        }
+    ],
+    "sources": [{"number": 1, "label": "Memo on the ferry"}],
+}
 TURNS: dict[str, Any] = {
     "conversation": "759211cd4b0b599f",
     "turns": [{"number": 1, "question": ANSWER["question"], "answer": ANSWER}],
@@ -231,6 +330,11 @@ REQUESTS: dict[str, Any] = {
     "change_document": {"title": "Memo on the ferry", "published": "2021-03-04", "enabled": True},
     "create_collection": {"name": "harbour"},
     "rename_collection": {"name": "port"},
+    "rename_conversation": {"title": "The sale of the ferry"},
+    "mark": {"state": "checked", "initials": "A.B.", "note": "seen in print"},
+    "give_feedback": {"kind": "wrong evidence", "number": 1},
+    "pin": {"document_id": CITATION["document_id"], "start": 83, "end": 136, "note": "to quote"},
+    "change_pin": {"position": 1},
     "completions": {"model": "footnote", "messages": [{"role": "user", "content": ANSWER["question"]}]},
 }
 """By operation, what may be sent."""
@@ -258,6 +362,19 @@ ANSWERS: dict[str, Any] = {
     "remove_document": RECEIPTS,
     "conversations": CONVERSATIONS,
     "conversation_turns": TURNS,
+    "rename_conversation": CONVERSATIONS["conversations"][0],
+    "marks": MARKS,
+    "mark": MARKS,
+    "unmark": {"marks": []},
+    "give_feedback": FEEDBACK,
+    "feedback": {"feedback": [FEEDBACK], "total": 1, "next": None},
+    "pins": PINS,
+    "pin": PINS,
+    "change_pin": PINS,
+    "unpin": {"pins": []},
+    "log": LOG,
+    "export_conversation": EXPORT,
+    "export_pins": EXPORT,
     "health": HEALTH,
     "models": MODELS,
     "model": MODEL,
