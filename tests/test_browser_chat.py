@@ -5,6 +5,8 @@ import json
 import pytest
 from browser import MARKS, axe, serving, watched
 from fakes import QuoteAll, assistant_at
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
 from page_fakes import built
 
 pytestmark = MARKS
@@ -252,6 +254,24 @@ def test_words_of_other_scripts_keep_their_direction_and_a_zoomed_page_its_width
         assert "rtl" in found.values() and found.get("The", "ltr") == "ltr"
         assert page.locator(".fn-question").evaluate(direction) == "rtl"
         assert page.evaluate("document.documentElement.scrollWidth") == 720
+
+
+def test_what_a_model_was_sent_is_shown_and_it_can_be_asked_again(browser, tmp_path):
+    model = GenericFakeChatModel(messages=iter([AIMessage("The limit is 18 tonnes. [1]")] * 2))
+    with assistant_at(tmp_path, answerer=QuoteAll(1), chat_model=model) as writing:
+        writing.add_text("The load limit of the Lowick bridge is 18 tonnes.", source="memo", title="Memo")
+        with serving(built(writing)) as address, watched(browser, address) as page:
+            opened(page, address)
+            ask(page, "What is the load limit of the bridge?")
+            page.click(".fn-bar a:text-is('Considered')")
+            page.click("#fn-tabs button:text-is('What the model saw')")
+            frame = page.frame_locator("#fn-frame")
+            frame.locator("pre").last.wait_for()
+            assert "18 tonnes" in frame.locator("pre").last.inner_text()
+            page.click(".fn-bar a:text-is('Ask again')")
+            page.wait_for_function("() => document.querySelectorAll('.fn-bar').length === 2")
+            questions = [turn.question for turn in writing.turns(writing.conversations()[0].id)]
+            assert questions == ["What is the load limit of the bridge?"] * 2
 
 
 def test_nothing_of_a_text_is_kept_by_the_browser(page):

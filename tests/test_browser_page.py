@@ -162,6 +162,27 @@ def test_stopping_keeps_the_sentences_that_were_checked(page, assistant):
     page.wait_for_selector("#fn-box .submit-button")
 
 
+def test_focus_stays_and_nothing_jumps_while_an_answer_streams(page, assistant):
+    ask(page, "What of the bridge?")
+    page.wait_for_selector(".fn-bar")
+    ask(page, "stall: what about the bridge?")
+    page.wait_for_selector(".message-row:last-of-type .fn-sentence")
+    page.focus(".message-row:last-of-type .fn-mark >> nth=0")
+    page.evaluate("""() => {
+        window.moved = 0;
+        const add = (list) => list.getEntries().forEach((each) => { window.moved += each.value; });
+        new PerformanceObserver(add).observe({ type: 'layout-shift' });
+    }""")
+    assistant.delay.set()
+    page.wait_for_function("() => document.querySelectorAll('.fn-bar').length === 2")
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.activeElement.className").startswith("fn-mark")
+    assert page.evaluate("document.activeElement.textContent") == "1"
+    assert page.evaluate("window.moved") < 0.1
+    page.keyboard.press("n")
+    page.wait_for_selector("#fn-which:text-is('Footnote 2 of 2')")
+
+
 def test_on_a_phone_the_source_is_a_sheet_under_the_answer(browser, address):
     with watched(browser, address, width=390, height=844, has_touch=True) as page:
         page.goto(address)

@@ -81,6 +81,22 @@ def together(question: str, hits: Sequence[Hit]) -> tuple[str, str, int] | None:
     return asked[first], asked[second], sum({one, other} <= stems for stems in held)
 
 
+def names_in(question: str) -> list[str]:
+    """Return what a question is about, to look for every mention of it: its names, or else its last word."""
+    words = [word for word in read(question).words if word.content]
+    names: list[str] = []
+    end = -1
+    for word in words:
+        if not word.text[:1].isupper() or (word.start == 0 and len(words) > 1):
+            continue
+        if names and question[end : word.start] == " ":
+            names[-1] += f" {question[word.start : word.end]}"
+        else:
+            names.append(question[word.start : word.end])
+        end = word.end
+    return list(dict.fromkeys(names)) or [question[word.start : word.end] for word in words[-1:]]
+
+
 def _remarks(answer: Answer) -> str:
     """Our remarks on how the answer came about; a model that failed is said in plain words first."""
     if not answer.remarks:
@@ -115,11 +131,13 @@ def _bar(answer: Answer) -> str:
 def _leading(answer: Answer) -> list[str]:
     """The part of the bar that leads elsewhere: every mention, export, the link to this answer."""
     parts = []
-    words = quote(clip(answer.standalone_question, 200), safe="")
+    terms = [("term", name) for name in names_in(answer.standalone_question)]
+    if terms:
+        address = f"/mentions?{escape_address(urlencode(terms))}"
+        parts.append(f'<a class="fn-action" href="{address}">Every mention</a>')
     if answer.conversation:
         here = urlencode({"conversation": answer.conversation, "turn": answer.turn})
-        parts = [
-            f'<a class="fn-action" href="/mentions?from={words}">Every mention</a>',
+        parts += [
             f'<a class="fn-action" href="/conversations/{quote(answer.conversation, safe="")}">Export</a>',
             f'<a class="fn-action fn-link" href="/?{escape_address(here)}">Link</a>',
         ]
