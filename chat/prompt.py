@@ -31,6 +31,7 @@ ANSWER_TOKENS = 1024  # left free for the answer,
 ANSWER_SHARE = 0.25  # but never more of the window than this
 TURNS = 3  # earlier turns that are told,
 TURNS_SHARE = 0.2  # in at most this share of what may be sent
+_TAGS = re.compile("[\U000e0000-\U000e007f]")  # letters that no page shows and a model reads
 _WORDS = re.compile(r"[A-Za-z]+|[^\W\d_]+|\d|[^\w\s]|_")
 
 
@@ -121,12 +122,13 @@ def _told(turns: Sequence[Said], fence: str, room: int) -> tuple[list[str], int]
 
 
 def _source(number: int, hit: Hit, fence: str) -> str:
+    text = _TAGS.sub("", hit.passage.text)
     about = [_one_line(hit.title)]
     if hit.passage.heading:
         about.append(_one_line(hit.passage.heading))
     if hit.published:
         about.append(f"dated {hit.published}")
-    return f"Source [{number}]\n<<{fence}\n({'; '.join(about)})\n{hit.passage.text}\n{fence}>>"
+    return f"Source [{number}]\n<<{fence}\n({'; '.join(about)})\n{text}\n{fence}>>"
 
 
 def _fence(texts: Sequence[str]) -> str:
@@ -139,4 +141,4 @@ def _fence(texts: Sequence[str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(_TAGS.sub("", text).split())
