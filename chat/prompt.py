@@ -31,6 +31,7 @@ ANSWER_TOKENS = 1024  # left free for the answer,
 ANSWER_SHARE = 0.25  # but never more of the window than this
 TURNS = 3  # earlier turns that are told,
 TURNS_SHARE = 0.2  # in at most this share of what may be sent
+_TAGS = re.compile("[\U000e0000-\U000e007f]")  # letters that no page shows and a model reads
 _WORDS = re.compile(r"[A-Za-z]+|[^\W\d_]+|\d|[^\w\s]|_")
 
 
@@ -134,7 +135,7 @@ def source_words(hit: Hit) -> str:
         about.append(_one_line(hit.passage.heading))
     if hit.published:
         about.append(f"dated {hit.published}")
-    return f"({'; '.join(about)})\n{hit.passage.text}"
+    return f"({'; '.join(about)})\n{_TAGS.sub('', hit.passage.text)}"
 
 
 def _source(number: int, hit: Hit, fence: str) -> str:
@@ -151,4 +152,4 @@ def _fence(texts: Sequence[str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(_TAGS.sub("", text).split())

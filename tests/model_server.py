@@ -4,7 +4,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -15,11 +15,13 @@ class ModelServer(ThreadingHTTPServer):
     silent       takes the request and says nothing         stall     says some words, then nothing
     reset        ends the connection before a word          broken    ends it after some words
     429, 500     that status, with `retry_after` if set     garbage   says what is no JSON
+
+    `text` is what it writes, or makes that of a request's body.
     """
 
     daemon_threads = True
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str | Callable[[dict], str]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.text = text
         self.faults: list[str] = []
@@ -78,7 +80,8 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "garbage":
             self.wfile.write(b"data: {no json\n\n")
             return
-        words = self.server.text.split(" ")
+        text = self.server.text
+        words = (text if isinstance(text, str) else text(self.server.bodies[-1])).split(" ")
         for number, word in enumerate(words):
             if fault in ("stall", "broken") and number == len(words) - 2:
                 return self._until_dropped() if fault == "stall" else self._reset()
@@ -111,7 +114,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def model_server(text: str) -> Iterator[ModelServer]:
+def model_server(text: str | Callable[[dict], str]) -> Iterator[ModelServer]:
     """Run one until the end of the block."""
     with ModelServer(text) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

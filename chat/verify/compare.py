@@ -6,25 +6,27 @@ from chat.answer import Support
 from chat.verify import (
     dates,
     hedges,
+    markup,
     meaning,
     names,
     negation,
     numbers,
     opposites,
+    orders,
     quantifiers,
     quoted,
     slots,
 )
 from chat.verify.align import Alignment, align
 from chat.verify.verdict import SEVERITY, Finding, Span, Verdict
-from chat.verify.words import read, shown
+from chat.verify.words import Piece, read, shown
 
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 """The cosine of a text with each of others, in their order."""
 
 CHECKS = (
-    quoted.check, numbers.check, dates.check, names.check, negation.check, opposites.check, quantifiers.check,
-    hedges.check, slots.check,
+    markup.check, quoted.check, numbers.check, dates.check, names.check, negation.check, opposites.check,
+    quantifiers.check, hedges.check, slots.check,
 )  # fmt: skip
 
 
@@ -41,15 +43,17 @@ def compare(
             if claim.strip() and claim.split() == text.split():
                 return Verdict("supported", None, (Span(index, 0, len(text)),))
     mine = read(claim)
-    pieces = [read(text, index) for index, text in enumerate(evidence)]
+    given = [read(text, index) for index, text in enumerate(evidence)]
+    pieces = orders.without_orders(mine, given)
     if not any(word.content for word in mine.words):
         return Verdict("unsupported", "the sentence has no words to check", (Span(None, 0, len(claim)),))
     if not any(piece.words for piece in pieces):
-        return Verdict(
-            "unsupported", "there is nothing to check the sentence against", (Span(None, 0, len(claim)),)
-        )
+        reason = orders.REASON if given != pieces else "there is nothing to check the sentence against"
+        return Verdict("unsupported", reason, (Span(None, 0, len(claim)),))
+    if given != pieces and _ordered(mine, given, pieces):
+        return Verdict("unsupported", orders.REASON, (Span(None, 0, len(claim)),))
     cosines = similarity(claim, evidence) if similarity else ()
-    alignment = align(mine, pieces, cosines)
+    alignment = align(mine, pieces, [c * bool(p.words) for c, p in zip(cosines, pieces, strict=False)])
     findings = [finding for check in CHECKS for finding in check(alignment)]
     findings += _meaning(alignment)
     if not findings:
@@ -59,11 +63,20 @@ def compare(
     return Verdict(worst.support, worst.reason, worst.spans)
 
 
+def _ordered(claim: Piece, given: Sequence[Piece], pieces: Sequence[Piece]) -> bool:
+    """Tell whether the claim has more of its words in the orders that were left out than in the rest."""
+    shared = [sum(map(piece.has, claim.stems)) for piece in given]
+    rest = [count for count, piece in zip(shared, pieces, strict=True) if piece.words]
+    return max(shared) > max(rest, default=0)
+
+
 def _meaning(alignment: Alignment) -> list[Finding]:
     probability = meaning.probability(meaning.features(alignment))
     if probability >= meaning.SUPPORTED:
         return []
-    support: Support = "partial" if probability >= meaning.PARTIAL else "unsupported"
+    shared = alignment.covers([word for word in alignment.claim.words if word.content])
+    partly = probability >= meaning.PARTIAL and shared >= meaning.SHARED
+    support: Support = "partial" if partly else "unsupported"
     whole = (Span(None, 0, len(alignment.claim.text)),)
     lacking = [
         w for w in alignment.claim.words if w.content and not any(p.has(w.stem) for p in alignment.pieces)
