@@ -29,10 +29,13 @@ SHARED = frozenset(
 )
 """What is of the library, and the same for everybody."""
 OF_CONVERSATION = frozenset(
-    {"turns", "marks", "mark", "rename_conversation", "remove_conversation", "give_feedback"}
+    {
+        *("turns", "marks", "mark", "rename_conversation", "remove_conversation", "give_feedback"),
+        "export_conversation",
+    }
 )
 """What takes a conversation first, which must be one's own."""
-OF_OWNER = frozenset({"conversations", "pins", "move_pin", "edit_pin", "unpin"})
+OF_OWNER = frozenset({"conversations", "pins", "move_pin", "edit_pin", "unpin", "export_tray"})
 """What takes `owner`."""
 
 
