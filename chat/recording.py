@@ -177,16 +177,21 @@ class Recording:
             recorded, turn, marked, format=format, kind=kind, shelf=ReadOnce(self._shelf), names=self._names()
         )
 
-    def export_tray(self, format: "Format" = "md", kind: "Kind" = "publishable", owner: str = "") -> bytes:
-        """Return an owner's pins as the bytes of a file: md, docx or json; raises InvalidSetting."""
+    def export_tray(
+        self, format: "Format" = "md", kind: "Kind" = "publishable", owner: str | None = None
+    ) -> bytes:
+        """Return an owner's pins, or everybody's, as the bytes of a file: md, docx or json.
+
+        Raises InvalidSetting.
+        """
         from chat.export.make import check_wish, tray_file
 
         check_wish(format, kind)
-        self._records.log.add(owner, "exported", detail={"format": format, "kind": kind})
+        self._records.log.add(owner or "", "exported", detail={"format": format, "kind": kind})
         pins = self.pins(owner)
         log = self._records.log.list(None, owner, [pin.document_id for pin in pins])
         return tray_file(
-            pins, log, owner, format=format, kind=kind, shelf=ReadOnce(self._shelf), names=self._names()
+            pins, log, owner or "", format=format, kind=kind, shelf=ReadOnce(self._shelf), names=self._names()
         )
 
     def _names(self) -> "Names":

@@ -138,7 +138,9 @@ class RemoteRecording:
         }  # fmt: skip
         return base64.b64decode(self._client.call("export_conversation", arguments))
 
-    def export_tray(self, format: "Format" = "md", kind: "Kind" = "publishable", owner: str = "") -> bytes:
+    def export_tray(
+        self, format: "Format" = "md", kind: "Kind" = "publishable", owner: str | None = None
+    ) -> bytes:
         """Return an owner's pins as the bytes of a file."""
         arguments = {"format": format, "kind": kind, "owner": owner}
         return base64.b64decode(self._client.call("export_tray", arguments))

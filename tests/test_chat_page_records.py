@@ -1,5 +1,7 @@
 """What the pages' scripts keep beside answers: the JSON that they send and get, and refusals in one line."""
 
+from contextlib import contextmanager
+
 import pytest
 from fakes import QuoteAll, assistant_at
 from fastapi import FastAPI
@@ -8,6 +10,7 @@ from fastapi.testclient import TestClient
 from chat.page.desk import build_pages
 from chat.page.guard import Guard
 from chat.page.shell import Site, tell_errors
+from chat.people import personal
 
 
 @pytest.fixture
@@ -17,14 +20,21 @@ def assistant(tmp_path):
         yield assistant
 
 
-@pytest.fixture
-def client(assistant):
+@contextmanager
+def serving(assistant):
+    """The pages over an assistant."""
     app, site = FastAPI(), Site(assistant, "")
     app.add_middleware(Guard)
     for router in build_pages(site):
         app.include_router(router)
     tell_errors(app, site)
     with TestClient(app, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+@pytest.fixture
+def client(assistant):
+    with serving(assistant) as client:
         yield client
 
 
@@ -136,3 +146,24 @@ def test_many_conversations_are_shown_by_the_hundred(client, assistant):
     assert first.text.count("fn-saved-row") == 100 and second.text.count("fn-saved-row") == 3
     assert "Question 102?" in first.text and "Question 2?" in second.text
     assert "page=2" in first.text and "page=1" in second.text
+
+
+def test_whoever_signed_in_finds_what_is_theirs_and_nothing_of_others(assistant):
+    anna, ben = (assistant.ask("Who signed?", owner=name) for name in ("anna", "ben"))
+    span = {"document_id": anna.citations[0].document_id, "start": 0, "end": 9}
+    own = {"Origin": "http://127.0.0.1"}
+    with serving(personal(assistant, "anna")) as client:
+        pinned = client.post("/page/pins", json={**span, "conversation": anna.conversation}).json()["id"]
+        assert client.post("/page/pins", json={**span, "conversation": ben.conversation}).status_code == 404
+        page = client.get("/conversations").text
+        assert anna.conversation in page and ben.conversation not in page
+        for path in ("", "/file", "/remove"):
+            assert client.get(f"/conversations/{anna.conversation}{path}").status_code == 200
+            assert client.get(f"/conversations/{ben.conversation}{path}").status_code == 404
+        assert client.get("/tray/file?format=md&kind=filing").text.count("[^1]:") == 1
+    with serving(personal(assistant, "ben")) as client:
+        assert "Nothing is pinned." in client.get("/tray").text
+        assert client.post(f"/tray/{pinned}/remove", headers=own).status_code == 404
+        assert "[^1]" not in client.get("/tray/file?format=md").text
+        assert client.get("/page/marks", params={"conversation": anna.conversation}).status_code == 404
+    assert [pin.owner for pin in assistant.pins()] == ["anna"]
