@@ -5,9 +5,18 @@ import json
 import pytest
 from browser import MARKS, axe, serving, watched
 from fakes import QuoteAll, assistant_at
+from http_fakes import SIGNED, desk_at
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 from page_fakes import built
+
+from chat.interfaces.http.api import build_server
+from chat.interfaces.serve import access
+from chat.interfaces.sessions import Sessions
+from chat.interfaces.sign_in import build_door
+from chat.interfaces.tokens import Tokens
+from chat.page.shell import Site
+from chat.passwords import People, hashed
 
 pytestmark = MARKS
 
@@ -272,6 +281,33 @@ def test_what_a_model_was_sent_is_shown_and_it_can_be_asked_again(browser, tmp_p
             page.wait_for_function("() => document.querySelectorAll('.fn-bar').length === 2")
             questions = [turn.question for turn in writing.turns(writing.conversations()[0].id)]
             assert questions == ["What is the load limit of the bridge?"] * 2
+
+
+def test_whoever_signed_in_sees_his_own_conversations_and_signs_out(browser, tmp_path):
+    people = tmp_path / "people"
+    people.write_text("".join(f"{name}:{hashed('a long password')}\n" for name in ("ada", "bo")))
+    people.chmod(0o600)
+    with desk_at(tmp_path / "home") as desk:
+        sessions = Sessions(People(str(people)))
+        judge = access(Tokens(desk.assistant.home), sessions, open_to_others=False)
+        door = build_door(Site(desk.assistant, "On this machine only"), sessions)
+        app = built(None, lambda: build_server(desk, judge, assistant=desk.assistant, door=door))
+        with serving(app) as address, watched(browser, address) as page:
+            links = []
+            for name in ("ada", "bo"):
+                page.goto(address)
+                page.fill("input[name=name]", name)
+                page.fill("input[type=password]", "a long password")
+                page.keyboard.press("Enter")
+                page.wait_for_selector(f"#fn-top p:has-text('{name}')")
+                assert page.locator("#fn-past label").count() == 0
+                ask(page, SIGNED)
+                page.wait_for_selector("#fn-past label")
+                links.append(page.get_attribute(".fn-link", "href"))
+                page.goto(address + links[0][1:])
+                page.wait_for_selector(".fn-bar" if name == "ada" else "text=This conversation is not here.")
+                page.click("#fn-top a:text-is('Sign out')")
+                page.wait_for_selector("input[type=password]")
 
 
 def test_nothing_of_a_text_is_kept_by_the_browser(page):

@@ -5,6 +5,7 @@ from typing import Any
 from chat.page.backing import Backing
 from chat.page.closing import counted
 from chat.page.markdown import clip, escape
+from chat.page.shell import NAV
 
 EXAMPLES = 3
 RECENT = 12
@@ -63,6 +64,17 @@ def _count(documents: int, unread: int) -> str:
     if unread:
         line += f'<p class="fn-small"><a class="fn-action" href="/library">{unread:,} not read</a></p>'
     return line
+
+
+def top(privacy: str, user: str | None) -> str:
+    """Return the bar with the pages' names, where text goes, and whoever signed in."""
+    links = "".join(f'<li><a href="{address}">{name}</a></li>' for address, name in NAV)
+    leave = '<a class="fn-action" href="#fn-sign-out">Sign out</a>'
+    who = f'<p dir="auto">{escape(user)} · {leave}</p>' if user else ""
+    return (
+        f'<p><a class="fn-name" href="/">Footnote</a></p><ul>{links}</ul>'
+        f'<p class="fn-privacy">{escape(privacy)}</p>{who}'
+    )
 
 
 def past(gr: Any, assistant: Backing, parts: dict[str, Any], now: str | None) -> dict[Any, Any]:

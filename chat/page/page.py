@@ -8,11 +8,10 @@ from typing import Any
 
 from chat.page.asking import wire_asking
 from chat.page.choosing import wire_choosing
-from chat.page.contents import EXAMPLES
+from chat.page.contents import EXAMPLES, top
 from chat.page.keeping import wire_adding
-from chat.page.markdown import escape
 from chat.page.reopening import wire_conversations
-from chat.page.shell import NAV, Site
+from chat.page.shell import Site
 
 _TEXT: dict[str, Any] = {"latex_delimiters": [], "sanitize_html": True}
 
@@ -43,7 +42,7 @@ def build_page(site: Site) -> Any:
         with gr.Sidebar(width=280, elem_id="fn-side"):
             parts |= _side(gr)
         with gr.Column(elem_id="fn-main"):
-            gr.Markdown(_top(site.privacy), elem_id="fn-top", **_TEXT)
+            parts["top"] = gr.Markdown(top(site.privacy, None), elem_id="fn-top", **_TEXT)
             parts |= _middle(gr)
         running = wire_asking(gr, site, parts)
         wire_conversations(gr, site, parts, blocks, running)
@@ -51,14 +50,6 @@ def build_page(site: Site) -> Any:
         wire_adding(gr, site, parts)
     blocks.queue(default_concurrency_limit=8, api_open=False)
     return blocks
-
-
-def _top(privacy: str) -> str:
-    links = "".join(f'<li><a href="{address}">{name}</a></li>' for address, name in NAV)
-    return (
-        f'<p><a class="fn-name" href="/">Footnote</a></p><ul>{links}</ul>'
-        f'<p class="fn-privacy">{escape(privacy)}</p>'
-    )
 
 
 def _side(gr: Any) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 from chat.page import messages, talk
 from chat.page.asking import spoken
 from chat.page.backing import Backing
-from chat.page.contents import PRIVATE, filled, past, state
-from chat.page.shell import Site
+from chat.page.contents import PRIVATE, filled, past, state, top
+from chat.page.shell import USER, Site
 from ingest.errors import NotInLibrary
 
 _NOT_HERE = "This conversation is not here."
@@ -51,7 +51,8 @@ def wire_conversations(gr: Any, site: Site, parts: dict[str, Any], blocks: Any, 
         if wanted and changes[parts["conversation"]] is None:
             missing = [messages.notice(_NOT_HERE, "It was removed, or it is somebody else's.")]
             changes[parts["chat"]] = gr.update(value=missing, visible=True)
-        return changes
+        user = request.request.scope.get(USER)
+        return changes | ({parts["top"]: top(site.privacy, user)} if user else {})
 
     def refresh(now: str | None, shown: list[messages.Message], request: gr.Request) -> dict[Any, Any]:
         """Show what changed while the page was out of sight: documents added or removed elsewhere."""
@@ -66,4 +67,4 @@ def wire_conversations(gr: Any, site: Site, parts: dict[str, Any], blocks: Any, 
     parts["past"].input(choose, [parts["past"]], outputs, **PRIVATE)
     parts["new"].click(fresh, None, outputs, cancels=running, **PRIVATE)
     parts["forget"].click(forget, [parts["conversation"]], outputs, cancels=running, **PRIVATE)
-    blocks.load(loaded, None, everything, **PRIVATE)
+    blocks.load(loaded, None, [*everything, parts["top"]], **PRIVATE)

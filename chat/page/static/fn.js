@@ -44,7 +44,12 @@ function askAgain() {
   one("#fn-standalone .submit-button")?.click(); // what was searched last, asked once more
 }
 
-async function copied(link, text) {
+async function signOut() {
+  await fetch("/sign-out", { method: "POST", redirect: "manual" });
+  location.assign("/sign-in");
+}
+
+async function copied(text) {
   await navigator.clipboard.writeText(text);
   tell("Copied");
 }
@@ -66,7 +71,7 @@ async function copy(link) {
     const facts = [told.title, told.place, told.published].filter(Boolean).join(", ");
     return `[${number}] ${told.quote ? `“${told.quote}” ${facts}` : told.note}`;
   }));
-  await copied(link, `${lines.join("\n")}\n\n${notes.join("\n")}\n`);
+  await copied(`${lines.join("\n")}\n\n${notes.join("\n")}\n`);
 }
 
 function stopEditing() {
@@ -181,12 +186,12 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a.fn-link");
   if (!link || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  copied(link, link.href);
+  copied(link.href);
 }, true);
 start({
   actions: {
     "#fn-edit": edit, "#fn-add": add, "#fn-copy": copy, "#fn-resend": resend, "#fn-ask-again": askAgain, "#fn-pin-all": pinAll,
-    "#fn-sources": openPart("footnotes"), "#fn-considered": openPart("considered"), "#fn-withheld": openPart("withheld"),
+    "#fn-sign-out": signOut, "#fn-sources": openPart("footnotes"), "#fn-considered": openPart("considered"), "#fn-withheld": openPart("withheld"),
     "#fn-wrong-evidence": (link) => complain("Wrong evidence", link), "#fn-out-of-context": (link) => complain("Out of context", link),
     "#fn-missed-source": (link) => complain("Missed a source", link),
   },
