@@ -89,7 +89,7 @@ def parse_names(text: str) -> tuple[Name, ...]:
     for line in _LINES.split(text):
         name, sign, aliases = line.partition("=")
         if sign and name.strip():
-            rows = [(name.strip(), *_pieces(aliases))]
+            rows = [(_bare(name), *_pieces(aliases))]
         else:
             rows = [(piece,) for piece in _pieces(line)]
         for forms in rows:
@@ -288,7 +288,11 @@ def _each(folded: Folded, form: Form) -> Iterator[tuple[int, int]]:
 
 
 def _pieces(text: str) -> list[str]:
-    return [piece for found in _PIECE.findall(text) if (piece := found.strip().strip('"“”').strip())]
+    return [piece for found in _PIECE.findall(text) if (piece := _bare(found))]
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip('"“”').strip()
 
 
 def _form(written: str) -> Form:
