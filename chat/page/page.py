@@ -4,15 +4,16 @@ The reader, the cards over footnotes and the keys are the work of `static/fn.js`
 the `fn-` ids and classes given here. No gr.HTML and no `js=`: the page's policy forbids what they need.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from chat.page.asking import wire_asking
 from chat.page.choosing import wire_choosing
-from chat.page.contents import EXAMPLES
+from chat.page.contents import EXAMPLES, PRIVATE
 from chat.page.keeping import wire_adding
 from chat.page.markdown import escape
 from chat.page.reopening import wire_conversations
-from chat.page.shell import NAV, Site
+from chat.page.shell import NAV, USER, Site
 
 _TEXT: dict[str, Any] = {"latex_delimiters": [], "sanitize_html": True}
 
@@ -49,8 +50,21 @@ def build_page(site: Site) -> Any:
         wire_conversations(gr, site, parts, blocks, running)
         wire_choosing(gr, site, parts)
         wire_adding(gr, site, parts)
+        blocks.load(_who(gr), None, [parts["who"]], **PRIVATE)
     blocks.queue(default_concurrency_limit=8, api_open=False)
     return blocks
+
+
+def _who(gr: Any) -> Callable[..., Any]:
+    """Return what says who has signed in, and where to sign out; nothing where nobody does."""
+
+    def told(request: gr.Request) -> Any:
+        user = request.request.scope.get(USER)
+        leave = '<a class="fn-action" href="/sign-in">Sign out</a>'
+        line = f'<p class="fn-small">{escape(user)} · {leave}</p>' if user else ""
+        return gr.update(value=line, visible=bool(user))
+
+    return told
 
 
 def _top(privacy: str) -> str:
@@ -84,6 +98,7 @@ def _side(gr: Any) -> dict[str, Any]:
     parts["past"] = gr.Radio([], label="Conversations", visible=False, container=False, elem_id="fn-past")
     parts["refresh"] = gr.Button("Look again", visible="hidden", size="sm", elem_id="fn-refresh")
     parts["forget"] = gr.Button("Remove this conversation", visible=False, size="sm", elem_id="fn-forget")
+    parts["who"] = gr.Markdown("", visible=False, elem_id="fn-who", **_TEXT)
     return parts
 
 
