@@ -9,6 +9,7 @@ from http_fakes import SIGNED, fill
 
 from chat.assistant import Assistant
 from chat.people import AS_OWNER, OF_CONVERSATION, OF_OWNER, SHARED, Personal, personal, served
+from chat.seen import SeenPlace
 from ingest.errors import InvalidSetting, NotInLibrary
 
 OPERATOR = {"open", "close", "doctor", "backup", "as_runnable"}
@@ -65,6 +66,8 @@ def test_a_conversation_is_its_owners_in_every_respect(ada, bo, assistant):
         lambda: bo.give_feedback(key, 1, "mine"),
         lambda: bo.feedback(key),
         lambda: bo.log(key),
+        lambda: bo.considered(key, 1),
+        lambda: bo.export_conversation(key, "json", "filing"),
         lambda: bo.owner_of(key),
         lambda: bo.must_own(key, "bo"),
         lambda: bo.must_own(key, "ada"),
@@ -104,6 +107,27 @@ def test_a_tray_is_its_owners(ada, bo, assistant):
     with pytest.raises(TypeError):
         bo.pins("ada")
     assert len(assistant.pins()) == 1
+
+
+def test_grids_ticks_and_exports_are_their_owners(ada, bo, assistant):
+    made = ada.create_grid([SIGNED], owner="bo")
+    (cell,) = ada.fill_grid(made.id)
+    assert cell.state == "answered" and [each.id for each in ada.grids()] == [made.id]
+    assert bo.grids() == [] and bo.grids(owner="ada") == []
+    for call in (
+        lambda: bo.grid(made.id),
+        lambda: list(bo.fill_grid(made.id)),
+        lambda: bo.remove_grid(made.id),
+    ):
+        with pytest.raises(NotInLibrary):
+            call()
+    identity = ada.documents()[0].id
+    ada.pin(identity, 0, 4, note="CANARY")
+    place = SeenPlace(identity, 1, 0, 4)
+    ada.mark_seen([place])
+    assert ada.seen([identity]) == [place] and bo.seen([identity]) == bo.seen([identity], owner="ada") == []
+    assert b"CANARY" in ada.export_tray("json", "filing")
+    assert b"CANARY" not in bo.export_tray("json", "filing", owner="ada")
 
 
 def test_programs_keep_theirs_beside_those_of_people(ada, assistant):

@@ -135,7 +135,7 @@ def assert_no_effect(assistant, answer, documents):
         assert not re.search(
             r"https?:|<\w|\]\(|Victor Crane|\b99 guests|never opened|Cranestone", sentence.text
         )
-    for message in messages.turn(Turn(1, answer.question, answer)):
+    for message in messages.turn(Turn(1, answer.question, answer), lambda cited: []):
         page = Markup(message["content"])
         assert page.tags <= OWN_TAGS, page.tags
         for name, value in page.attributes:

@@ -28,11 +28,12 @@ _AT_ONCE, _WAITING = 2, 16  # passwords that are compared at the same time, each
 class Attempts:
     """How often one may try: a name from one address, an address with any name, and a name from anywhere.
 
-    The last is generous, so that nobody is kept out by what others try in his name.
+    The last two are generous: an office has one address, and nobody is kept out by what others try in his
+    name.
     """
 
     def __init__(self) -> None:
-        self._buckets = [Buckets(5, 5), Buckets(20, 20), Buckets(60, 60)]
+        self._buckets = [Buckets(5, 5), Buckets(30, 60), Buckets(60, 60)]
 
     def take(self, name: str, address: str) -> None:
         """Count one; raises a Problem, with the seconds to wait, if it is one too many."""

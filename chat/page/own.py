@@ -12,8 +12,11 @@ Where nobody signs in there is one person, and the first rule still holds.
 import json
 from collections import OrderedDict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
+
+from chat.page.held import Held
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,10 +27,14 @@ _MOST = 5_000  # names and uploads that are remembered of one person; the oldest
 
 
 class Own:
-    """ASGI middleware before Gradio; `scope["footnote.user"]` says who asks, where people sign in."""
+    """ASGI middleware before Gradio; `scope["footnote.user"]` says who asks, where people sign in.
 
-    def __init__(self, app: "ASGIApp") -> None:
+    Uploads are held until they are taken in.
+    """
+
+    def __init__(self, app: "ASGIApp", held: Held) -> None:
         self.app = app
+        self._held = held
         self._owners: dict[str, str] = {}
         self._claims: dict[str, OrderedDict[str, None]] = {}
 
@@ -85,6 +92,7 @@ class Own:
                     given = _parsed(bytes(body), list)
                     for path in given or []:
                         self._claimed(user, f"file {path}")
+                        self._held.hold(Path(path).parent)
             await send(message)
 
         return noting

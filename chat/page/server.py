@@ -51,11 +51,11 @@ def build_app(
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(Own)
+    site = Site(assistant, privacy)
+    app.add_middleware(Own, held=site.uploads)
     if gate is not None:
         app.add_middleware(gate)
     app.add_middleware(Guard, hosts=hosts)
-    site = Site(assistant, privacy)
     for router in (build_router(assistant), *build_pages(site)):
         app.include_router(router)
     tell_errors(app, site)

@@ -2,12 +2,14 @@
 
 import hashlib
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from queue import Queue
 from threading import Thread
 
 from chat.page.backing import Backing
+from chat.page.held import Held
 from chat.page.markdown import clip, escape
 from ingest.errors import FootnoteError
 from retrieval.report import AddProgress, AddReport, Failure
@@ -41,18 +43,18 @@ def adding(assistant: Backing, sources: Sequence[str | Path], collection: str) -
             return
 
 
-def taken_in(assistant: Backing, uploads: Sequence[str], collection: str) -> Iterator[str]:
+def taken_in(assistant: Backing, held: Held, uploads: Sequence[str], collection: str) -> Iterator[str]:
     """Add uploaded files, and delete each copy afterwards: the library keeps its own.
 
     A file's origin is a folder named for its content, so that two files of one name stay two documents
     and the same file sent again changes nothing.
     """
-    moved = [_settle(Path(upload), assistant.home / "uploads") for upload in uploads]
+    settled = [_settle(Path(upload), assistant.home / "uploads", held) for upload in uploads]
     try:
-        yield from adding(assistant, moved, collection)
+        yield from adding(assistant, settled, collection)
     finally:
-        for path in moved:
-            shutil.rmtree(path.parent, ignore_errors=True)
+        for path in settled:
+            held.release(path.parent)
 
 
 def outcome(report: AddReport) -> str:
@@ -94,15 +96,15 @@ def _progress(states: dict[str, AddProgress], last: AddProgress) -> str:
     return f'<div class="fn-progress"><p><b>{last.done} of {last.total}</b></p><ul>{items}</ul></div>'
 
 
-def _settle(upload: Path, uploads: Path) -> Path:
-    """Move an upload to a folder named for its bytes; its own folder holds nothing else and goes too."""
+def _settle(upload: Path, uploads: Path, held: Held) -> Path:
+    """Copy an upload to a folder named for its bytes, and let go of the folder that it came in."""
     with upload.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()[:16]
-    folder = uploads / digest
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    target = folder / upload.name
-    shutil.move(upload, target)
-    shutil.rmtree(upload.parent, ignore_errors=True)
+    target = held.hold(uploads / digest) / upload.name
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part, upload.open("rb") as stream:
+        shutil.copyfileobj(stream, part, 1 << 20)
+    Path(part.name).replace(target)  # whoever reads one of that name meanwhile has the same bytes
+    held.release(upload.parent)
     return target
 
 

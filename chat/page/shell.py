@@ -4,10 +4,11 @@ Templates are Jinja2 with every value escaped; they hold no inline script and no
 policy would not let run.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from chat.page.held import Held
 from chat.page.markdown import showable
 from chat.people import personal
 
@@ -53,6 +54,8 @@ class Site:
 
     assistant: "Assistant | RemoteAssistant"
     privacy: str
+    uploads: Held = field(default_factory=Held)
+    """What came through Gradio and is not taken in yet."""
 
     def mine(self, request: "HTTPConnection") -> "Assistant | RemoteAssistant":
         """Return the assistant as whoever asks may use it: all of it, where nobody signs in."""
