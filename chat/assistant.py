@@ -15,6 +15,8 @@ from chat.keeping import Keeping
 from chat.listing import Listing
 from chat.recording import Recording
 from chat.records import Records
+from chat.settings import Settings
+from chat.setup import Describing
 from chat.verify.answering import Asked
 from chat.verify.checking import Checker
 from chat.verify.cite import ReadOnce, Shelf
@@ -37,7 +39,7 @@ _EVERYWHERE = Filter()
 _EARLIER = 8  # turns that a follow-up is understood from; what it leaves out was said lately
 
 
-class Assistant(Keeping, Recording, Listing, Working, Considering):
+class Assistant(Keeping, Recording, Listing, Working, Considering, Describing):
     """Everything Footnote does, for one library; thread-safe. Made by `open`, or by `chat.build`."""
 
     def __init__(
@@ -48,7 +50,7 @@ class Assistant(Keeping, Recording, Listing, Working, Considering):
         chain: "Chain",
         checker: Checker,
         *,
-        allow_private_addresses: bool = False,
+        settings: Settings,
         on_close: Callable[[], object] = lambda: None,
     ) -> None:
         self._library = library
@@ -57,7 +59,8 @@ class Assistant(Keeping, Recording, Listing, Working, Considering):
         self._conversations = records.conversations
         self._chain = chain
         self._checker = checker
-        self._allow_private = allow_private_addresses
+        self._settings = settings
+        self._allow_private = settings.allow_private_addresses
         self._on_close = on_close
         self._examples: tuple[str, int, list[str]] | None = None
 

@@ -135,7 +135,7 @@ def build(
         records,
         Chain(search, lexicon, quotes, verifier, writer),
         Checker(search, shelf, similarity),
-        allow_private_addresses=settings.allow_private_addresses,
+        settings=settings,
         on_close=close,
     )
 

@@ -25,6 +25,7 @@ SHARED = frozenset(
         *("collections", "create_collection", "rename_collection", "remove_collection"),
         *("documents", "document", "original", "edits", "origins", "failures", "failed", "waiting", "synced"),
         *("document_info", "list_documents", "versions", "forget_failure", "stop_sync"),
+        *("setup", "re_embedding_seconds"),
         *("search", "check", "check_stream", "mentions", "examples", "warm", "home"),
         *("ask_grid", "cell_seconds"),
     }

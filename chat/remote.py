@@ -24,6 +24,7 @@ from chat.in_order import in_order
 from chat.remote_keeping import RemoteKeeping, add_report, keeping_handlers
 from chat.remote_listing import RemoteListing, document_info, listing_handlers
 from chat.remote_recording import RemoteRecording, recording_handlers
+from chat.remote_setup import RemoteDescribing, setup_handlers
 from chat.remote_working import RemoteWorking, checked_from_dict, working_handlers
 from chat.succession import Caller
 from ingest.document import Document, reading_from
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _EVERYWHERE = Filter()
 
 
-class RemoteAssistant(RemoteKeeping, RemoteRecording, RemoteListing, RemoteWorking):
+class RemoteAssistant(RemoteKeeping, RemoteRecording, RemoteListing, RemoteWorking, RemoteDescribing):
     """Works through the process that owns the library; its methods are those of `Assistant`."""
 
     def __init__(self, home: Path, client: Caller) -> None:
@@ -204,6 +205,7 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
         **recording_handlers(assistant),
         **listing_handlers(assistant),
         **working_handlers(assistant),
+        **setup_handlers(assistant),
         "original": original,
         "add_text": plain(lambda given: asdict(assistant.add_text(given.pop("text"), **given))),
         "remove": plain(

@@ -11,6 +11,9 @@ FootnoteError                     base: its text is one clear line for a person
 │   ├── TooLarge                  over a size, time or memory limit
 │   └── RefusedAddress            a URL that will not be fetched
 ├── NotInLibrary                  no such document, collection or conversation
+│   └── NoSuchJob                 an addition that is not remembered
+├── TooManyAdditions              so many additions wait that no more is taken
+├── Ending                        the server is about to end and begins nothing
 ├── LibraryBusy                   another process owns the library and cannot be reached
 ├── LibraryMismatch               the library was built with another model, other settings or a newer version
 ├── StoreFailed                   the library's own files could not be written or read
@@ -67,6 +70,18 @@ class RefusedAddress(UnreadableSource):
 
 class NotInLibrary(FootnoteError):
     """No such document, collection or conversation in this library."""
+
+
+class NoSuchJob(NotInLibrary):
+    """No such addition is remembered."""
+
+
+class TooManyAdditions(FootnoteError):
+    """So many additions wait that no more is taken for now."""
+
+
+class Ending(FootnoteError):
+    """The server is about to end, and begins nothing more."""
 
 
 class LibraryBusy(FootnoteError):

@@ -8,6 +8,8 @@ from ingest.database import Database
 from ingest.edits import FIELDS
 from ingest.errors import InvalidSetting
 from ingest.listed import folded
+from ingest.passage import Passage
+from retrieval.passages import passage_of
 from retrieval.recognising import STATE
 from retrieval.report import DocumentInfo, DocumentPage, ListedSource
 
@@ -114,6 +116,30 @@ class Listing:
             (document_id, version, generation),
         )
         return int(row.fetchone()[0])
+
+    def all_passages(self, generation: int) -> int:
+        """Return how many passages there are, those set aside included."""
+        row = self._database.read().execute(
+            "SELECT count(*) FROM passages WHERE +generation=?", (generation,)
+        )
+        return int(row.fetchone()[0])
+
+    def some_passages(self, generation: int, most: int) -> list[Passage]:
+        """Return at most so many passages, taken evenly from all."""
+        last = self._database.read().execute("SELECT max(key) FROM passages").fetchone()[0] or 0
+        rows = self._database.read().execute(
+            "SELECT * FROM passages WHERE generation=? AND key % ?=0 LIMIT ?",
+            (generation, max(1, last // max(1, most)), most),
+        )
+        return [passage_of(row) for row in rows]
+
+    def width(self, generation: int) -> int | None:
+        """Return the length of the vectors, None before there is one."""
+        row = self._database.read().execute(
+            "SELECT length(vector) / 4 FROM passages WHERE generation=? LIMIT 1", (generation,)
+        )
+        found = row.fetchone()
+        return int(found[0]) if found else None
 
 
 def _paged(where: str, sort: str, descending: bool) -> str:

@@ -162,7 +162,7 @@ class Passages:
         )
         return {
             row["id"]: Described(
-                _passage(row), row["title"], row["source"], row["collection"], row["published"]
+                passage_of(row), row["title"], row["source"], row["collection"], row["published"]
             )
             for row in self._rows(columns, ids)
         }
@@ -173,7 +173,7 @@ class Passages:
             "SELECT * FROM passages WHERE document_id=? AND version=? AND generation=? ORDER BY start",
             (document_id, version, self.generation),
         )
-        return [_passage(row) for row in rows]
+        return [passage_of(row) for row in rows]
 
     def batches(self, document_id: str | None = None) -> Iterator[tuple[list[KeywordRow], "Matrix"]]:
         """Yield every passage that can be found, of one document or of all, for writing it to the indexes.
@@ -373,7 +373,8 @@ def _from_int8(vectors: "NDArray[np.int8]") -> "Matrix":
     return unit
 
 
-def _passage(row: sqlite3.Row) -> Passage:
+def passage_of(row: sqlite3.Row) -> Passage:
+    """Return the passage that a row holds."""
     import numpy as np
 
     spans = np.frombuffer(row["sentences"], dtype=np.int64).reshape(-1, 2)

@@ -75,11 +75,14 @@ class FileSource:
         """Return the source of a file, a link's being the file it leads to.
 
         A file in a folder of `uploads`, which is named for its content, was sent by the page: it has no
-        place of its own, so it is known by that content and shown by its name alone.
+        place of its own, so it is known by that content and shown by its name, or its path within a
+        folder that was sent.
         """
         path = path.resolve()
         if uploads is not None and path.is_relative_to(uploads.resolve()):
-            return cls(path, f"upload:{path.parent.name}/{printable(path.name)}", printable(path.name))
+            folder, *names = path.relative_to(uploads.resolve()).parts
+            name = printable("/".join(names))
+            return cls(path, f"upload:{folder}/{name}", name)
         return cls(path, printable(str(path)), printable(str(path)))
 
     def peek(self) -> str | None:

@@ -19,8 +19,8 @@ from chat.interfaces.http.api import build_api
 from chat.interfaces.http.desk import Desk
 from chat.interfaces.http.limits import Buckets, Limits
 from chat.interfaces.http.problem import STATUSES, Problem, problem_of
-from chat.interfaces.http.uploads import safe_name
 from chat.remote import RemoteAssistant
+from chat.uploads import safe_name
 from ingest import errors
 from retrieval.report import AddReport
 
@@ -344,9 +344,10 @@ def test_an_addition_that_fails_says_why_and_too_many_are_refused(tmp_path):
 
         first = desk.jobs.start(("a",), "default", wait)
         second = desk.jobs.start(("b",), "default", lambda *_: desk.assistant.add_text("One.", source="b"))
-        with pytest.raises(Problem, match="too many") as refused:
+        with pytest.raises(errors.TooManyAdditions, match="too many") as refused:
             desk.jobs.start(("c",), "default", wait)
-        assert refused.value.status == 429 and "Retry-After" in refused.value.headers
+        told = problem_of(refused.value)
+        assert (told.status, told.kind) == (429, "too-many-additions") and "Retry-After" in told.headers
         go.set()
         while desk.jobs.get(second.id).finished is None:
             time.sleep(0.01)

@@ -46,6 +46,7 @@ WRITES = {
     ("DELETE", "/api/v1/jobs/{job_id}"),
     ("POST", "/api/v1/collections"),
     ("PATCH", "/api/v1/collections/{name}"),
+    ("PATCH", "/api/v1/documents/{document_id}"),
     ("DELETE", "/api/v1/collections/{name}"),
 }
 SCHEMAS = Path(__file__).parents[1] / "docs" / "schema"

@@ -229,14 +229,11 @@ def test_listing_documents_loads_no_model_package(tmp_path):
 
 
 def test_the_page_says_where_text_goes_and_what_happened(hurried, server):
-    from chat.interfaces.serve import privacy
     from chat.page.messages import turn
-    from chat.page.server import LOCAL
-    from chat.settings import Settings
 
-    assert privacy(Settings(home=hurried.home)) == LOCAL
-    told = privacy(Settings(home=hurried.home, model="openai:x", base_url="http://h:1/v1"))
-    assert "openai:x" in told and "http://h:1/v1" in told
+    told = hurried.setup()
+    assert told.leaving.host.startswith("127.0.0.1:") and told.leaving.line == "On this machine only"
+    assert str(told.model) in told.leaving.sentence
     server.faults = ["silent"]
     answer = hurried.ask(QUESTION)
     shown = turn(hurried.turns(answer.conversation)[0], lambda cited: ())

@@ -12,11 +12,11 @@ from chat.interfaces.sign_in import build_door
 from chat.interfaces.tokens import Tokens
 from chat.page.backing import Backing
 from chat.page.guard import LOOPBACK
-from chat.page.server import LOCAL, serve
+from chat.page.server import serve
 from chat.page.shell import Site
 from chat.passwords import People
 from chat.people import personal, served
-from chat.settings import Settings, read_settings
+from chat.settings import read_settings
 from ingest.errors import InvalidSetting
 
 SAMPLE_COLLECTION = "sample"
@@ -80,7 +80,7 @@ def serve_command(
         shown = served(assistant, None) if open_to_others and sessions is None else assistant
         name = f"[{host}]" if ":" in host else host
         names = {*LOOPBACK, name, *hosts}
-        line = privacy(settings)
+        line = assistant.setup().leaving.line
         app = build_server(
             desk,
             access(tokens, sessions, open_to_others=open_to_others),
@@ -112,14 +112,6 @@ def _warnings(open_to_others: bool, sessions: Sessions | None) -> list[str]:
     if open_to_others:
         return ["Others can reach it: the API needs a token, and the page a write token as password."]
     return []
-
-
-def privacy(settings: Settings) -> str:
-    """Return the line that says where text goes."""
-    if settings.model is None:
-        return LOCAL
-    where = f" at {settings.base_url}" if settings.base_url else ""
-    return f"Questions and the passages found for them go to {settings.model}{where}"
 
 
 def is_loopback(host: str) -> bool:

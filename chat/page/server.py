@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chat.page.guard import LOOPBACK, Guard
 from chat.page.own import Own
+from chat.privacy import LOCAL
 from ingest.errors import InvalidSetting
 
 if TYPE_CHECKING:
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from chat.assistant import Assistant
+    from chat.jobs import Jobs
     from chat.remote import RemoteAssistant
+    from chat.uploads import Uploads
 
 MAX_UPLOAD = "512mb"
-LOCAL = "On this machine only"
 _STATIC = Path(__file__).parent / "static"
 _SHEETS = ("tokens", "pane", "marks", "fn")  # of the chat, in this order
 _PORTS_TRIED = 20
@@ -33,10 +35,13 @@ def build_app(
     hosts: Collection[str] = LOOPBACK,
     privacy: str = LOCAL,
     gate: "Callable[[ASGIApp], ASGIApp] | None" = None,
+    jobs: "Jobs | None" = None,
+    uploads: "Uploads | None" = None,
 ) -> "FastAPI":
     """Return the whole application; `privacy` is the line that says where text goes.
 
-    `gate` is put around everything but the guard, so that other applications can stand beside the page.
+    `jobs` and `uploads` are those that it shares with the API. `gate` is put around everything but the
+    guard, so that other applications can stand beside the page.
     """
     settle_gradio()
     import gradio
@@ -45,14 +50,16 @@ def build_app(
     from fastapi.responses import FileResponse
 
     from chat.page.desk import build_pages
+    from chat.page.look import Look
     from chat.page.page import build_page, theme
     from chat.page.reader import build_router
     from chat.page.shell import USER, Site, tell_errors
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    site = Site(assistant, privacy)
+    site = Site(assistant, privacy, jobs, uploads)
     app.add_middleware(Own, held=site.uploads)
+    app.add_middleware(Look)
     if gate is not None:
         app.add_middleware(gate)
     app.add_middleware(Guard, hosts=hosts)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from starlette.responses import HTMLResponse, Response
 
     from chat.assistant import Assistant
+    from chat.jobs import Jobs
     from chat.remote import RemoteAssistant
+    from chat.uploads import Uploads
     from ingest.errors import FootnoteError
 
 NAV = (
@@ -50,10 +52,15 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every page works with; `privacy` is the line that says where text goes."""
+    """What every page works with; `privacy` is the line that says where text goes.
+
+    Without `jobs` and `inbox`, which the API has too, the library's pages make their own.
+    """
 
     assistant: "Assistant | RemoteAssistant"
     privacy: str
+    jobs: "Jobs | None" = None
+    inbox: "Uploads | None" = None
     uploads: Held = field(default_factory=Held)
     """What came through Gradio and is not taken in yet."""
 

@@ -18,7 +18,7 @@ from chat.interfaces.http.problem import Problem, tell_problems
 from chat.interfaces.http.questions import build_questions
 from chat.interfaces.http.records import build_records
 from chat.page.guard import LOOPBACK
-from chat.page.server import LOCAL
+from chat.privacy import LOCAL
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -112,7 +112,14 @@ def build_server(
 
     gate = build_gate(desk, access, beside=beside)
     before = gate if door is None else lambda app: door(gate(app))
-    return build_app(assistant or desk.assistant, hosts=hosts, privacy=privacy, gate=before)
+    return build_app(
+        assistant or desk.assistant,
+        hosts=hosts,
+        privacy=privacy,
+        gate=before,
+        jobs=desk.jobs,
+        uploads=desk.uploads,
+    )
 
 
 def build_gate(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from chat.interfaces.http import models
 from chat.interfaces.http.access import PREFIX
 from chat.interfaces.http.desk import Desk, written
-from chat.interfaces.http.jobs import Job, Run, Told
 from chat.interfaces.http.limits import MOST_FILES
+from chat.jobs import Job, Run, Told
 from retrieval.report import AddReport
 
 if TYPE_CHECKING:

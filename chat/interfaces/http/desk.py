@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from chat.interfaces.http.jobs import Jobs
 from chat.interfaces.http.limits import Limits
-from chat.interfaces.http.uploads import Uploads
 from chat.interfaces.http.watch import Watch
 from chat.interfaces.http.work import Work
 from chat.interfaces.terminal import as_json
+from chat.jobs import Jobs
+from chat.uploads import Uploads
 from ingest.errors import NotInLibrary
 from retrieval.hit import Filter
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chat.answer import Checked, Citation, ConversationInfo, Sentence, Turn
-from chat.interfaces.http.jobs import Job
 from chat.interfaces.http.limits import LONGEST_DRAFT, LONGEST_QUESTION
+from chat.jobs import Job
 from ingest.collection import CollectionInfo
 from ingest.edits import FIELDS
 from retrieval.hit import Filter, Hit

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from chat.interfaces.terminal import as_json
 from chat.stopping import Stopped
 from ingest.errors import (
+    Ending,
     FootnoteError,
     InvalidSetting,
     LibraryBusy,
@@ -20,6 +21,7 @@ from ingest.errors import (
     NotInLibrary,
     StoreFailed,
     TooLarge,
+    TooManyAdditions,
     UnreadableSource,
 )
 
@@ -37,6 +39,8 @@ STATUSES: tuple[tuple[type[FootnoteError], int], ...] = (
     (TooLarge, 413),
     (UnreadableSource, 422),
     (StoreFailed, 507),
+    (TooManyAdditions, 429),
+    (Ending, 503),
     (LibraryBusy, 503),
     (LibraryMismatch, 503),
     (ModelMissing, 503),
@@ -44,7 +48,7 @@ STATUSES: tuple[tuple[type[FootnoteError], int], ...] = (
     (FootnoteError, 500),
 )
 GONE = 499  # for the log: the caller hung up before the answer
-_RETRY = 2  # seconds after which a busy library is worth another try
+_RETRY = {503: "2", 429: "10"}  # seconds after which another try is worth it
 _UNEXPECTED = "something went wrong here; the server's log says where, under this request's id"
 
 
@@ -77,7 +81,7 @@ def problem_of(error: Exception) -> Problem:
         return error
     for kind, status in STATUSES:
         if isinstance(error, kind):
-            headers = {"Retry-After": str(_RETRY)} if status == 503 else {}
+            headers = {"Retry-After": _RETRY[status]} if status in _RETRY else {}
             return Problem(status, _name(type(error).__name__), str(error), headers)
     return Problem(500, "unexpected", _UNEXPECTED)
 

@@ -1,7 +1,8 @@
 """Uploaded files on their way into the library, which keeps its own copy.
 
-A file stands in a folder named for its content while it is added, as one that the page sends does: so the
-same file sent again changes nothing, and two files of one name stay two documents.
+A file stands in a folder named for its content while it is added, below it under the name that it was sent
+with: so the same file sent again changes nothing, and two files of one name stay two documents. A file of a
+folder keeps its path within that folder as its name.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from typing import BinaryIO
 
 _UNFIT = re.compile(r"[\x00-\x1f\x7f/\\]|[\ud800-\udfff]")
 _LONGEST_NAME = 200  # bytes of UTF-8
+_DEEPEST = 12  # folders of a path that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class Upload:
     path: Path
     digest: str
 
+    @property
+    def origin(self) -> str:
+        """What identifies the document that is made of it (`retrieval.sources.FileSource.at`)."""
+        return f"upload:{self.digest}/{self.name}"
+
 
 class Uploads:
     """Receives files into a folder of its own, settles them, and deletes what is left."""
@@ -33,8 +40,11 @@ class Uploads:
         self._home = home / "uploads"
         self._waiting: set[Path] = set()
 
-    def receive(self, files: Sequence[tuple[str | None, BinaryIO]]) -> list[Upload]:
-        """Copy each file to where it waits; `files` are names and open files."""
+    def receive(self, files: Sequence[tuple[str | None, BinaryIO]], *, paths: bool = False) -> list[Upload]:
+        """Copy each file to where it waits; `files` are names and open files.
+
+        Of a name that is a path its last part is kept, or all of it where `paths` says so.
+        """
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
         received = []
         for name, stream in files:
@@ -46,7 +56,8 @@ class Uploads:
                 while part := stream.read(1 << 20):
                     digest.update(part)
                     target.write(part)
-            received.append(Upload(safe_name(name), path, digest.hexdigest()[:16]))
+            shown = safe_path(name) if paths else safe_name(name)
+            received.append(Upload(shown, path, digest.hexdigest()[:16]))
         return received
 
     def settle(self, uploads: Sequence[Upload]) -> list[Path]:
@@ -54,7 +65,7 @@ class Uploads:
         places: dict[Path, None] = {}
         for upload in uploads:
             place = self._home / upload.digest / upload.name
-            place.parent.mkdir(exist_ok=True, mode=0o700)
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             upload.path.replace(place)
             places[place] = None
         return list(places)
@@ -64,15 +75,21 @@ class Uploads:
         for upload in uploads:
             shutil.rmtree(upload.path.parent, ignore_errors=True)
             self._waiting.discard(upload.path.parent)
-            (self._home / upload.digest / upload.name).unlink(missing_ok=True)
-            place = self._home / upload.digest
-            if place.is_dir() and not any(place.iterdir()):
+            place = self._home / upload.digest / upload.name
+            place.unlink(missing_ok=True)
+            while (place := place.parent) != self._home and place.is_dir() and not any(place.iterdir()):
                 place.rmdir()
 
     def close(self) -> None:
         """Delete what waits and will not be added any more."""
         for folder in list(self._waiting):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def safe_path(name: str | None) -> str:
+    """Return a file's path within what was sent, its parts fit for any file system, never leading out."""
+    parts = [part for part in re.split(r"[/\\]", name or "") if part.strip(" .")]
+    return "/".join([*(safe_name(part) for part in parts[:-1][-_DEEPEST:]), safe_name(name)])
 
 
 def safe_name(name: str | None) -> str:
