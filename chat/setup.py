@@ -1,6 +1,7 @@
 """What an assistant tells of how it is set up: its settings, its embedder, what its library takes up."""
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -24,6 +25,7 @@ MEANINGS = {
     "first_token_seconds": "How long the model may take to begin",
     "idle_seconds": "How long the model may fall silent",
     "ocr": "Whether pictures of text are read",
+    "auth": "Who may sign in",
     "log": "What is logged to stderr",
     "trace": "Where spans of OpenTelemetry go",
 }
@@ -110,11 +112,15 @@ def setting_rows(settings: Settings, environment: Mapping[str, str]) -> tuple[Se
         else:
             same = value == getattr(usual, field.name)
             came_from = "unless set" if same else "whoever started Footnote"
-        rows.append(SettingRow(variable, MEANINGS[field.name], _in_words(value), came_from))
+        rows.append(SettingRow(variable, MEANINGS[field.name], _in_words(field.name, value), came_from))
     return tuple(rows)
 
 
-def _in_words(value: object) -> str:
+def _in_words(name: str, value: object) -> str:
+    if name == "auth" and value:
+        return "set"
+    if name.endswith("_url") and isinstance(value, str):
+        return re.sub(r"//[^/@]*@", "//…@", value)  # a password in an address is nobody's to see
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

@@ -27,4 +27,26 @@ def build_pages(site: "Site") -> "list[APIRouter]":
         build_mentions,
         build_many,
     )
-    return [build(site) for build in builders]
+    return [*(build(site) for build in builders), *_of_library(site)]
+
+
+def _of_library(site: "Site") -> "list[APIRouter]":
+    """Return the routes of the library's pages, which share what is being added."""
+    from chat.jobs import Jobs
+    from chat.page.about import build_about
+    from chat.page.adding import Adding, build_adding
+    from chat.page.collecting import build_collecting
+    from chat.page.library import build_library
+    from chat.page.mirroring import build_mirroring
+    from chat.page.preferences import build_preferences
+    from chat.uploads import Uploads
+
+    adding = Adding(site.jobs or Jobs(), site.inbox or Uploads(site.assistant.home))
+    return [
+        build_library(site, adding),
+        build_adding(site, adding),
+        build_collecting(site),
+        build_mirroring(site, adding),
+        build_about(site),
+        build_preferences(site),
+    ]
