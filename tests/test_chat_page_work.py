@@ -2,19 +2,24 @@
 
 import csv
 import io
+import itertools
 import json
+import threading
 import zipfile
 
+import httpx
 import pytest
 from fakes import BagOfWords, assistant_at, text_source
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from http_fakes import listening
 
 from chat.grid import GridPlan
 from chat.page.check import build_check, text_of
 from chat.page.many import build_many, laid, questions_of
 from chat.page.mentions import build_mentions
 from chat.page.shell import Site, tell_errors
+from chat.page.stream import streamed
 from ingest.errors import UnreadableSource
 from retrieval.hit import Filter
 
@@ -165,6 +170,42 @@ def test_a_draft_keeps_its_paragraphs_and_is_exported_as_the_documents_have_it(c
 def test_a_draft_that_cannot_be_checked_is_a_line(client, sent):
     answer = client.post("/page/check", json=sent)
     assert answer.status_code in (409, 422) and len(answer.json()["error"]) < 301
+
+
+def test_without_scripts_the_verdicts_come_in_the_page(client):
+    draft = "The load limit of the bridge is 18 tonnes.\n\nPurple <b>singers</b> juggle."
+    answer = client.post("/check", data={"text": draft, "collection": ""})
+    assert answer.status_code == 200
+    assert (
+        answer.text.count('class="fn-paragraph"') == 2 and 'aria-label="Footnote 1, supports' in answer.text
+    )
+    assert "Purple &lt;b&gt;singers&lt;/b&gt; juggle." in answer.text and "<b>singers" not in answer.text
+    assert client.post("/check", data={"text": ""}).status_code == 200
+
+
+def test_whoever_hangs_up_ends_the_work():
+    app, ended = FastAPI(), threading.Event()
+
+    def counting():
+        try:
+            for number in itertools.count():
+                yield {"number": number, "text": "x" * 1000}
+        finally:
+            ended.set()
+
+    @app.post("/count")
+    def count():
+        return streamed(counting())
+
+    with listening(app) as base, httpx.stream("POST", f"{base}/count") as answer:
+        assert json.loads(next(answer.iter_lines()))["number"] == 0
+    assert ended.wait(10)
+
+
+def test_a_form_that_is_too_large_is_a_line(client):
+    answer = client.post("/many", content=b"a&" * 6000)
+    assert answer.status_code == 409 and "fields" in answer.text
+    assert client.post("/mentions", content=b"names=" + b"x" * (9 << 20)).status_code == 409
 
 
 def test_a_file_is_read_by_the_worker_whatever_it_is_called():
