@@ -93,9 +93,9 @@ def names_from(given: str | Sequence[str]) -> tuple[Name, ...]:
     """
     if isinstance(given, str):
         return parse_names(given)
-    return parse_names(
-        "\n".join(each if "=" in each else f'"{each.replace(chr(34), " ")}"' for each in given)
-    )
+    lines = [" ".join(each.split()) for each in given]
+    plain_lines = [each if "=" in each else f'"{each.replace(chr(34), " ")}"' for each in lines]
+    return parse_names("\n".join(plain_lines))
 
 
 def described(

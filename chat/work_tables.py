@@ -138,15 +138,14 @@ def grid_rows(
         state = STATES[cell.state] if cell else "Not asked yet"
         cited = cell.answer.citations if cell and cell.answer else ()
         footnotes = [part for each in cited for part in _footnote(each, kind, label)]
-        yield (question, name, state, clean(_told(cell)) if cell and cell.reason else _told(cell), *footnotes)
+        told = clean(cell.reason or "") if cell and cell.answer is None else _told(cell)
+        yield (clean(question), name, state, told, *footnotes)
 
 
 def _told(cell: GridCell | None) -> str:
-    """Return a cell's answer with its markers, or why there is none."""
-    if cell is None:
+    """Return a cell's answer with its markers."""
+    if cell is None or cell.answer is None or cell.state == "not_found":
         return ""
-    if cell.answer is None:
-        return cell.reason or ""
     return " ".join(
         f"{each.text} {''.join(f'[{number}]' for number in each.citations)}".strip()
         for each in cell.answer.sentences

@@ -81,6 +81,7 @@ def schemas() -> dict[str, Schema]:
     from chat.evaluate import Evaluation, Regression
     from chat.interfaces.tokens import Token
     from chat.marks import Mark
+    from chat.mentions import Mentions
     from ingest.collection import CollectionInfo, SyncedFolder
     from ingest.passage import Passage
     from retrieval.backup import BackupInfo
@@ -132,6 +133,7 @@ def schemas() -> dict[str, Schema]:
         "remove": lambda maker: maker.of(list[Receipt]),
         "doctor": several("checks", str),
         "check": several("sentences", Checked),
+        "mentions": lambda maker: maker.of(Mentions),
         "search": search,
         "ask": lambda maker: maker.of(Answer),
         "ask-many": lambda maker: record({"id": maker.of(str | int), **opened(maker, Answer)}),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from browser import MARKS, axe, serving, watched
-from fakes import assistant_at, text_source
+from fakes import BagOfWords, assistant_at, text_source
 
 from chat.page.server import build_app
 from ingest.errors import FootnoteError
@@ -32,7 +32,7 @@ DRAFT = (
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory):
     home = tmp_path_factory.mktemp("work") / "home"
-    with assistant_at(home) as assistant:
+    with assistant_at(home, BagOfWords(4096)) as assistant:
         assistant._library.add(
             [
                 text_source("/private/memo.txt", MEMO, "Memo of the board", published="2023-04-02"),
@@ -247,7 +247,7 @@ def test_a_grid_is_stopped_and_gone_on_with(page, address, assistant, monkeypatc
 
     monkeypatch.setattr(assistant, "ask", slow)
     page.goto(f"{address}many")
-    page.fill("#questions", "\n".join(f"Question {number} about the ferry?" for number in range(60)))
+    page.fill("#questions", "\n".join(f"Question {number} about the ferry?" for number in range(24)))
     page.click("#fn-begin")
     page.wait_for_selector("[data-cell='1']:not(.fn-waiting)")
     page.click("#fn-stop")
@@ -256,7 +256,7 @@ def test_a_grid_is_stopped_and_gone_on_with(page, address, assistant, monkeypatc
     page.wait_for_selector("td.fn-waiting")
     page.reload()
     page.click("#fn-go")
-    page.wait_for_selector("#fn-told:text-is('60 of 60 cells answered')")
+    page.wait_for_selector("#fn-told:text-is('24 of 24 cells answered')")
     for grid in assistant.grids():
         assistant.remove_grid(grid.id)
 

@@ -25,7 +25,7 @@ from tests.fakes import QuoteAll, assistant_at
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "mcp.md").read_text(encoding="utf-8")
 QUESTION = "Which news organizations obtained the memorandum?"
-READING = ["ask", "search", "read", "list_documents", "check"]
+READING = ["ask", "search", "read", "list_documents", "check", "mentions"]
 JSON_RPC = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
 
 

@@ -11,7 +11,15 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any
 
-from chat.interfaces import asking_cli, commands, keeping_cli, password_command, records_cli, token_command
+from chat.interfaces import (
+    asking_cli,
+    commands,
+    keeping_cli,
+    password_command,
+    records_cli,
+    token_command,
+    working_cli,
+)
 from chat.interfaces.terminal import Screen, one_line
 from ingest.errors import FootnoteError
 
@@ -189,6 +197,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     asking_cli.extend_ask(each, _words, _count)
 
     asking_cli.register(command, _words)
+    working_cli.register(command, _words)
     records_cli.register(command)
 
     each = command("serve", commands.serve, "serve the page and the HTTP API, on this machine")

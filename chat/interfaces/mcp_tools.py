@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 
 from chat.answer import Answer, Checked
 from chat.interfaces.scope import scope
+from chat.mentions import Mentions
 from ingest.errors import InvalidSetting
 from retrieval.hit import Filter
 from retrieval.report import AddReport, DocumentInfo, Failure
@@ -176,6 +177,18 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mentioned(Narrowed):
+    """Arguments of `mentions`."""
+
+    names: Annotated[
+        list[Words],
+        Field(min_length=1, max_length=200, description="Names; 'Name = alias, alias' for more spellings."),
+    ]
+    offset: Annotated[Position, Field(description="How many mentions to leave out at the start.")] = 0
+    limit: Annotated[int, Field(ge=1, le=500, description="At most so many in full; all are counted.")] = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Add(_Exact):
     """Arguments of `add`."""
 
@@ -278,6 +291,12 @@ def check(assistant: "Served", given: Check) -> dict[str, Any]:
     return {"sentences": [row.to_dict() for row in rows]}
 
 
+def mentions(assistant: "Served", given: Mentioned) -> dict[str, Any]:
+    """Return every mention counted, and a part of them in full."""
+    where = given.where(assistant)
+    return assistant.mentions(given.names, where=where, offset=given.offset, limit=given.limit).to_dict()
+
+
 def add(assistant: "Served", given: Add) -> dict[str, Any]:
     """Add files, folders and pages."""
     return asdict(assistant.add(*given.sources, collection=given.collection))
@@ -329,6 +348,15 @@ TOOLS = (
         Check,
         CheckResult,
         check,
+    ),
+    Tool(
+        "mentions",
+        "Every mention",
+        "Find each place where a name stands in the documents, exactly and none left out, counted by name "
+        f"and by document, each with its sentence. {_CITED}",
+        Mentioned,
+        Mentions,
+        mentions,
     ),
     Tool(
         "add",

@@ -1,6 +1,7 @@
 """The page on which a draft is checked, sentence by sentence; the text is kept nowhere.
 
 GET  /check                the page
+POST /check                the same with the verdicts in it, for whoever has no scripts
 POST /page/check           the draft's paragraphs, then each sentence with its verdict, a line of JSON each
 POST /page/check/read      the text of a file that is checked and not added
 POST /page/check/export    the verdicts as Markdown, JSON or CSV
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chat.answer import Checked, Citation, Quote, State, Support
 from chat.page.naming import labels
-from chat.page.stream import Event, download, streamed
+from chat.page.stream import Event, download, form, streamed
 from chat.tables import as_csv, file_name
 from chat.verify.checking import draft_sentences
 from chat.verify.cite import ReadOnce, Shelf, cite
@@ -28,7 +29,8 @@ from retrieval.hit import Filter
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
-    from starlette.responses import Response
+    from starlette.requests import Request
+    from starlette.responses import HTMLResponse, Response
 
     from chat.assistant import Assistant
     from chat.page.shell import Site
@@ -90,17 +92,21 @@ def build_check(site: "Site") -> "APIRouter":
 
     @router.get("/check")
     def page(request: Request) -> HTMLResponse:
-        assistant = site.mine(request)
-        return site.page(
-            request,
-            "check.html",
-            "/check",
-            collections=[each.name for each in assistant.collections()],
-            empty=not assistant.documents(),
-            verdicts=VERDICTS,
-            kinds=",".join(_KINDS),
-            longest=LONGEST,
-        )
+        return _page(site, request, "", [])
+
+    @router.post("/check")
+    async def posted(request: Request) -> HTMLResponse:
+        sent = await form(request)
+        text = "".join(sent.get("text", []))[:LONGEST]
+        where = [name for name in sent.get("collection", []) if name]
+
+        def filled() -> HTMLResponse:
+            layout, *rows = _events(site.mine(request), DraftSent(text=text, collections=where))
+            verdicts = iter(rows)
+            parts = [[{**each, **next(verdicts)} for each in part] for part in layout["paragraphs"]]
+            return _page(site, request, text, parts)
+
+        return await run_in_threadpool(filled)
 
     @router.post("/page/check")
     def check(request: Request, sent: DraftSent) -> StreamingResponse:
@@ -122,6 +128,27 @@ def build_check(site: "Site") -> "APIRouter":
         return _exported(site.mine(request), sent)
 
     return router
+
+
+def _page(
+    site: "Site", request: "Request", text: str, paragraphs: list[list[dict[str, Any]]]
+) -> "HTMLResponse":
+    assistant = site.mine(request)
+    rows = [each for part in paragraphs for each in part]
+    return site.page(
+        request,
+        "check.html",
+        "/check",
+        text=text,
+        paragraphs=paragraphs,
+        counts={name: sum(row["verdict"] == name for row in rows) for name in VERDICTS},
+        total=len(rows),
+        collections=[each.name for each in assistant.collections()],
+        empty=not assistant.documents(),
+        verdicts=VERDICTS,
+        kinds=",".join(_KINDS),
+        longest=LONGEST,
+    )
 
 
 def text_of(data: bytes, name: str) -> str:

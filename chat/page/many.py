@@ -14,14 +14,13 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from chat.answer import Answer
 from chat.grid import LONGEST_QUESTION, MOST_CELLS, Grid, GridCell, GridInfo
 from chat.page.naming import labels
-from chat.page.stream import Event, download, streamed
+from chat.page.stream import Event, download, form, streamed
 from chat.tables import as_csv, as_xlsx, file_name
 from chat.work_tables import STATES, Kind, grid_rows
 from ingest.errors import FootnoteError, InvalidSetting
@@ -37,9 +36,7 @@ if TYPE_CHECKING:
     from chat.page.shell import Site
     from chat.remote import RemoteAssistant
 
-_LARGEST = 8 << 20  # bytes of a form: every document ticked, and questions of full length
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SHORT = {"supported": "verbatim", "partial": "partial"}
 
 
 class FillSent(BaseModel):
@@ -85,7 +82,7 @@ def build_many(site: "Site") -> "APIRouter":
 
     @router.post("/many")
     async def create(request: Request) -> Response:
-        wanted = _wanted(await _form(request))
+        wanted = _wanted(await form(request))
 
         def kept() -> Response:
             try:
@@ -277,24 +274,15 @@ def _about(grid: Grid, kind: Kind) -> list[list[str | int | None]]:
     )
 
 
-def _wanted(form: Mapping[str, Sequence[str]]) -> Wanted:
+def _wanted(sent: Mapping[str, Sequence[str]]) -> Wanted:
     def one(name: str) -> str:
-        return form.get(name, [""])[-1].strip()
+        return sent.get(name, [""])[-1].strip()
 
     return Wanted(
-        questions="\n".join(form.get("questions", [])),
+        questions="\n".join(sent.get("questions", [])),
         each=one("of") == "each",
-        documents=tuple(form.get("document", ())),
+        documents=tuple(sent.get("document", ())),
         collection=one("collection"),
         first=one("first"),
         last=one("last"),
     )
-
-
-async def _form(request: "Request") -> dict[str, list[str]]:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _LARGEST:
-            raise InvalidSetting("these are more questions than one grid takes; ask them in parts")
-    return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_CELLS + 100)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chat.mentions import Mention, MentionedIn, Mentions, NameCount, names_from
 from chat.page.naming import labels
-from chat.page.stream import download
+from chat.page.stream import download, form
 from chat.seen import SeenPlace
 from chat.tables import as_csv, file_name
 from chat.work_tables import Kind, mentions_rows
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 SHOWN = 100  # mentions on one page
 _LONGEST_ADDRESS = 1800  # characters; what is asked with more is not put into one
-_LARGEST = 1 << 20  # bytes of a form
 
 
 class PlaceSent(BaseModel):
@@ -97,7 +96,7 @@ def build_mentions(site: "Site") -> "APIRouter":
 
     @router.post("/mentions")
     async def posted(request: Request) -> Response:
-        asked = _asked(await _form(request))
+        asked = _asked(await form(request))
         query = asked.query()
         if len(query) <= _LONGEST_ADDRESS:
             return RedirectResponse(f"/mentions?{query}", 303)
@@ -105,9 +104,9 @@ def build_mentions(site: "Site") -> "APIRouter":
 
     @router.post("/page/mentions/file")
     async def file(request: Request) -> Response:
-        form = await _form(request)
-        kind: Kind = "filing" if form.get("kind") == ["filing"] else "publishable"
-        return await run_in_threadpool(_file, site, request, _asked(form), kind)
+        sent = await form(request)
+        kind: Kind = "filing" if sent.get("kind") == ["filing"] else "publishable"
+        return await run_in_threadpool(_file, site, request, _asked(sent), kind)
 
     @router.post("/page/mentions/seen")
     def seen(request: Request, sent: list[PlaceSent]) -> dict[str, int]:
@@ -178,15 +177,15 @@ def _by_document(found: Mentions, ticked: set[SeenPlace]) -> list[Shown]:
     return [Shown(documents[key], tuple(mentions)) for key, mentions in rows.items()]
 
 
-def _asked(form: Mapping[str, Sequence[str]]) -> Asked:
+def _asked(sent: Mapping[str, Sequence[str]]) -> Asked:
     """Return what a form or an address asks for; `term` may come several times, and commas are part of it."""
 
     def one(name: str) -> str:
-        return form.get(name, [""])[-1].strip()
+        return sent.get(name, [""])[-1].strip()
 
-    terms = [" ".join(term.split()) for term in form.get("term", []) if term.strip()]
+    terms = [" ".join(term.split()) for term in sent.get("term", []) if term.strip()]
     lines = [term if "=" in term or "," not in term else f'"{term}"' for term in terms]
-    names = "\n".join([*lines, *(["\n".join(form["names"])] if form.get("names") else [])])
+    names = "\n".join([*lines, *(["\n".join(sent["names"])] if sent.get("names") else [])])
     offset = one("offset")
     return Asked(
         names=names.strip(),
@@ -208,15 +207,6 @@ def _check(asked: Asked) -> None:
                 date.fromisoformat(day)
         except ValueError:
             raise InvalidSetting(f"{day[:20]!r} is no date; write it as 2023-04-02") from None
-
-
-async def _form(request: "Request") -> dict[str, list[str]]:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _LARGEST:
-            raise InvalidSetting(f"a list may have {_LARGEST >> 20} MB; look in parts")
-    return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1000)
 
 
 def _key(each: PlaceSent) -> tuple[str, int, int, int]:

@@ -14,7 +14,9 @@ from chat.interfaces.tokens import Scope, Tokens
 from ingest.errors import InvalidSetting
 
 PREFIX = "/api/v1"
-QUERIES = frozenset({f"{PREFIX}/ask", f"{PREFIX}/search", f"{PREFIX}/check", "/v1/chat/completions"})
+QUERIES = frozenset(
+    {*(f"{PREFIX}/{name}" for name in ("ask", "search", "check", "mentions", "grid")), "/v1/chat/completions"}
+)
 """What is posted to and yet changes no document."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _UNREADABLE = "this library's tokens cannot be read; `footnote token list` on its machine says why"

@@ -13,6 +13,7 @@ from chat.interfaces.http.describe import describe
 from chat.interfaces.http.desk import Desk, written
 from chat.interfaces.http.documents import build_documents
 from chat.interfaces.http.gate import Gate
+from chat.interfaces.http.many import build_many
 from chat.interfaces.http.pins import build_pins
 from chat.interfaces.http.problem import Problem, tell_problems
 from chat.interfaces.http.questions import build_questions
@@ -69,6 +70,7 @@ def build_api(desk: Desk) -> "FastAPI":
 
     builders = (
         build_questions,
+        build_many,
         build_documents,
         build_collections,
         build_changes,

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from chat.interfaces.http import many_examples
+
 CITATION: dict[str, Any] = {
     "number": 1,
     "document_id": "ccda83a073e2b546",
@@ -339,6 +341,7 @@ REQUESTS: dict[str, Any] = {
     "pin": {"document_id": CITATION["document_id"], "start": 83, "end": 136, "note": "to quote"},
     "change_pin": {"position": 1},
     "completions": {"model": "footnote", "messages": [{"role": "user", "content": ANSWER["question"]}]},
+    **many_examples.REQUESTS,
 }
 """By operation, what may be sent."""
 
@@ -382,5 +385,6 @@ ANSWERS: dict[str, Any] = {
     "models": MODELS,
     "model": MODEL,
     "completions": COMPLETION,
+    **many_examples.answers(ANSWER),
 }
 """By operation, what may come back."""
