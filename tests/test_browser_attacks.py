@@ -1,0 +1,193 @@
+"""What stands in documents stays words: payloads and shapes in six places, looked at on every page.
+
+Many payloads go into one library at a time: one text holds all of them, one spreadsheet a sheet for each,
+one page a link for each, one text their halves in neighbouring sentences; each is the title of a document
+and the file name of another. The suite takes a sample, `make test-all` all 300 and all 100.
+"""
+
+import html
+from contextlib import contextmanager, suppress
+
+import pytest
+from attacks import AWAY, halves, payloads, shapes
+from browser import MARKS, serving
+from fakes import QuoteAll, assistant_at
+from page_fakes import built
+from playwright.sync_api import Error as PlaywrightError
+from test_ingest_readers_office import workbook
+
+from chat.page.server import build_app
+
+pytestmark = [*MARKS, pytest.mark.filterwarnings("ignore:The copy keyword is deprecated")]
+EVENTS = """() => {
+  const kinds = ["mouseover", "pointerenter", "focus", "toggle", "beforetoggle", "scroll", "wheel", "load", "error",
+    "animationstart", "begin"];
+  for (const each of document.querySelectorAll("body *"))
+    for (const kind of kinds) each.dispatchEvent(new Event(kind));
+}"""
+FOREIGN = """() => {
+  const leads = /^(href|src|action|formaction|data|srcdoc|poster|ping|srcset|to|xlink:href)$/;
+  const away = /^\\W*(java|vb)?script:|^data:text|evil[.]example|^view-source|^feed:/i;
+  return [...document.querySelectorAll("*")].flatMap((each) => [...each.attributes])
+    .filter((one) => one.name.startsWith("on") || (leads.test(one.name) && away.test(one.value)))
+    .map((one) => `${one.ownerElement.tagName} ${one.name}=${one.value}`);
+}"""
+LOOK_AT = ("/library", "/conversations", "/tray", "/mentions?term=Payload", "/many", "/check", "/settings")
+FORMS = {"/check": "main textarea", "/many": "main textarea", "/mentions": "main textarea"}
+
+
+@contextmanager
+def looked_at(browser, address):
+    """Give a page; at the end nothing ran, no dialog opened, no request left and nobody was led away."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.add_init_script("window.ran = undefined")
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    wrong = []
+    page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    context.on(
+        "request", lambda asked: None if asked.url.startswith(ours(address)) else wrong.append(asked.url)
+    )
+    page.on(
+        "framenavigated",
+        lambda frame: None if frame.url.startswith(ours(address)) else wrong.append(frame.url),
+    )
+    context.on("page", lambda other: wrong.append(f"window {other.url}"))
+    page.wrong = wrong
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+def ours(address):
+    return (address, "about:blank", "about:srcdoc", "blob:", "data:image/", "data:font/")
+
+
+def checked(page):
+    """Do to everything on the page what would set an event off, and see that nothing came of it."""
+    for frame in page.frames:
+        frame.evaluate(EVENTS)
+    page.wait_for_timeout(20)
+    for frame in page.frames:
+        assert frame.evaluate("window.ran") is None, (page.url, frame.evaluate("window.ran"))
+        assert frame.evaluate(FOREIGN) == [], page.url
+    assert page.wrong == [], page.url
+
+
+def fill(assistant, texts):
+    """Put each of the texts into six places; returns the documents' ids."""
+    parts = "\n\n".join(f"Payload {number} reads {text} to the end." for number, text in enumerate(texts, 1))
+    assistant.add_text(parts, source="texts.txt", title="All of them")
+    half = "\n\n".join(f"Payload half {one}\n\n{other} half payload." for one, other in halves(texts))
+    assistant.add_text(half, source="halves.txt", title="Halves")
+    links = "".join(
+        f'<p>Payload <a href="{html.escape(text)}">link {html.escape(text)}</a>.</p>' for text in texts
+    )
+    assistant.add_bytes(f"<html><body><article>{links}</article></body></html>".encode(), source="links.html")
+    written = "\n\n".join(
+        f"Payload [link {number}]({text}) and <{text}>." for number, text in enumerate(texts, 1)
+    )
+    assistant.add_bytes(written.encode(), source="links.md")
+    sheets = {
+        html.escape(text.translate(_CONTROL)): ("visible", {"A1": "Payload", "A2": "sheet"}) for text in texts
+    }
+    assistant.add_bytes(
+        workbook(sheets, title=html.escape(texts[0].translate(_CONTROL))), source="sheets.xlsx"
+    )
+    for number, text in enumerate(texts):
+        assistant.add_text(f"Payload title {number}.", source=f"title {number}", title=text)
+        assistant.add_bytes(f"Payload name {number}.".encode(), source=f"/docs/{text}.txt")
+    return [each.id for each in assistant.documents()]
+
+
+_CONTROL = dict.fromkeys(range(32))
+
+
+def ask(page, question):
+    page.fill("#fn-box textarea", question)
+    page.press("#fn-box textarea", "Enter")
+    page.wait_for_selector("#fn-box .submit-button")
+    page.wait_for_selector(".fn-bar, .fn-none")
+
+
+def attacked(browser, home, texts, documents=12):
+    """Look at every page of a library of such texts, the first so many documents in the reader."""
+    with assistant_at(home, answerer=QuoteAll(60)) as assistant:
+        ids = fill(assistant, texts)
+        app = built(assistant, lambda: build_app(assistant))
+        with serving(app) as address, looked_at(browser, address) as page:
+            page.goto(address)
+            page.wait_for_selector(".fn-example, #fn-box textarea")
+            checked(page)
+            for question in ("Payload half", f"payload link {texts[0]}", f"Payload title {texts[-1]}"[:3000]):
+                ask(page, question)
+                checked(page)
+            for mark in page.locator(".fn-mark:visible").all()[-3:]:
+                mark.hover()
+                page.wait_for_timeout(200)
+                mark.click()
+                page.frame_locator("#fn-frame").locator("body").wait_for()
+                checked(page)
+            everything(page, address, assistant, ids, texts, documents)
+
+
+def everything(page, address, assistant, ids, texts, documents):
+    (conversation, *_) = [each.id for each in assistant.conversations()]
+    citation = next(c for turn in assistant.turns(conversation) for c in turn.answer.citations)
+    for number, text in enumerate(texts[:20]):
+        assistant.pin(
+            citation.document_id,
+            citation.start,
+            citation.end - number % 2,
+            note=text.translate(_CONTROL)[:200],
+        )
+    assistant.rename_conversation(conversation, " ".join(texts[0].translate(_CONTROL).split())[:150])
+    for identity in ids[:documents]:
+        for rest in ("", "/0-20"):
+            page.goto(f"{address}library/{identity}{rest}")
+            checked(page)
+    for path in (*LOOK_AT, f"/conversations/{conversation}"):
+        page.goto(address + path[1:])
+        checked(page)
+        field = FORMS.get(path.split("?")[0])
+        if field and page.locator(field).count():
+            page.fill(field, "\n".join(text.translate(_CONTROL) for text in texts[:40]))
+            page.locator("main form button").first.click()
+            page.wait_for_timeout(400)
+            page.wait_for_load_state()
+            checked(page)
+
+
+def test_payloads_and_shapes_in_six_places_do_nothing(browser, tmp_path):
+    attacked(browser, tmp_path / "home", [*payloads(50)[::4], *shapes(34)[::3]], documents=4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(6))
+def test_none_of_300_payloads_in_six_places_runs(browser, tmp_path, part):
+    attacked(browser, tmp_path / "home", payloads(300)[part::6], documents=200)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(2))
+def test_none_of_100_shapes_sends_a_request(browser, tmp_path, part):
+    attacked(browser, tmp_path / "home", shapes(100)[part::2], documents=200)
+
+
+def test_where_nothing_is_escaped_they_do_run_and_send(browser):
+    """Otherwise the tests above would hold of any page."""
+    ran, sent = 0, []
+    context = browser.new_context()
+    context.on("request", lambda asked: sent.append(asked.url))
+    for text in [*payloads(50), *shapes(34)]:
+        page = context.new_page()
+        page.on("dialog", lambda dialog: (sent.append("dialog"), dialog.dismiss()))
+        with suppress(PlaywrightError):  # some of them lead away at once
+            page.set_content(f"<body>{text}</body>", timeout=2000)
+            page.evaluate(EVENTS)
+            ran += page.evaluate("window.ran") is not None
+        page.close()
+    context.close()
+    assert ran > 15 and sent.count("dialog") > 3
+    assert len({url for url in sent if AWAY in url}) > 20
