@@ -1,7 +1,7 @@
 """Search in saved conversations: titles, questions, and answers as their documents are now."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from chat.answer import ConversationInfo
 from chat.conversation import Conversations
@@ -17,16 +17,18 @@ def matching(
 
     An answer's words are read from its documents, so that those of a removed one find nothing.
     """
-    wanted = _folded(words).split()
-    if not wanted:
+    if not words.strip():
         return list(infos)
     once = ReadOnce(shelf)
-    return [info for info in infos if _holds(wanted, _texts(info, conversations, once))]
+    # Titles and questions come first, and cost nothing to read.
+    return [info for info in infos if holds(words, _texts(info, conversations, once))]
 
 
-def _holds(wanted: Sequence[str], texts: Iterator[str]) -> bool:
-    """Look no farther than needed: titles and questions come first, and cost nothing to read."""
-    missing = set(wanted)
+def holds(words: str, texts: Iterable[str]) -> bool:
+    """Tell whether each of the words stands in one of the texts, of which no more are read than needed."""
+    missing = set(_folded(words).split())
+    if not missing:
+        return True
     for text in texts:
         folded = _folded(text)
         missing = {word for word in missing if word not in folded}

@@ -166,6 +166,13 @@ def test_pinned_quotes_are_put_in_order_noted_exported_and_taken_off(browser, ad
         card.get_by_role("button", name="Save note").click()
         page.wait_for_url("**/tray#pin-*")
         assert page.locator(".fn-tray > li").nth(1).get_by_label("Note").input_value() == 'for "Smith" <b>'
+        page.fill("#q", "SMITH million")
+        page.press("#q", "Enter")
+        page.wait_for_selector("text=1 of 3 pinned quotes")
+        assert page.locator(".fn-tray blockquote").all_inner_texts() == [third]
+        assert page.get_by_role("button", name="Up, quote 2").count() == 0
+        page.click("text=Show all")
+        page.wait_for_selector("text=in your order")
         page.locator(".fn-tray .fn-mark").first.click()
         assert page.frame_locator("#fn-frame").locator("mark").first.inner_text() == second
         page.keyboard.press("Escape")

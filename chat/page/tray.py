@@ -1,11 +1,12 @@
 """The tray: pinned quotes in an order of their own, each with a note, and files of them.
 
-/tray            the quotes; each is moved, noted and taken off by a form of its own
+/tray            the quotes, or those with `?q=words`; each is moved, noted and taken off by a form of its own
 /tray/file       them as a file: `?format=docx&kind=filing`
 """
 
 from typing import TYPE_CHECKING, Annotated, Any
 
+from chat.finding import holds
 from chat.page.conversations import FORMATS, KINDS, sent
 from chat.page.saved import address_of, place_of
 
@@ -25,16 +26,20 @@ def build_tray(site: "Site") -> "APIRouter":
     router = APIRouter(prefix=HERE)
 
     @router.get("")
-    def tray(request: Request) -> HTMLResponse:
+    def tray(request: Request, q: str = "") -> HTMLResponse:
+        every = site.mine(request).pins()
         pins = [
             (
                 pin,
                 address_of(pin.document_id, pin.version, pin.start, pin.end),
                 place_of(pin.page, pin.locator),
             )
-            for pin in site.mine(request).pins()
+            for pin in every
+            if holds(q[:1000], (pin.quote, pin.title, pin.note))
         ]
-        return site.page(request, "tray.html", HERE, pins=pins, formats=FORMATS, kinds=KINDS)
+        return site.page(
+            request, "tray.html", HERE, pins=pins, total=len(every), q=q, formats=FORMATS, kinds=KINDS
+        )
 
     @router.post("/{identity}/move")
     def move(request: Request, identity: str, to: Annotated[int, Form(ge=1)]) -> RedirectResponse:

@@ -20,7 +20,7 @@ function number() {
 async function move(row, by) {
   const form = row.querySelector(`form[data-by="${by}"]`);
   const other = by < 0 ? row.previousElementSibling : row.nextElementSibling;
-  if (!other) return;
+  if (!form || !other) return; // of a search only some are there, and not in their order
   const focused = document.activeElement;
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
   if (answer.type !== "opaqueredirect" && !answer.ok) {
