@@ -97,8 +97,8 @@ function look() {
   asked = rows.length;
   if (wanted.has("conversation")) reach();
   else place();
+  if (waiting) first(all(".message-row").at(-1)); // before the next: what opens or closes the pane moves the text
   if (anchored) follow(rows.at(-1));
-  if (waiting) first(all(".message-row").at(-1));
   showMarks();
   settleTabs();
   const gone = one(".fn-now.fn-mark-removed:not(.fn-seen)"); // the reader must not go on showing what was removed
