@@ -89,6 +89,14 @@ def test_footnotes_are_checked_disputed_and_pinned_from_the_keyboard(page, assis
     kept = [(mark.number, mark.state, mark.initials, mark.note) for mark in assistant.marks(conversation)]
     assert kept == [(1, "checked", "av", ""), (2, "disputed", "av", "the wrong bridge")]
     assert assistant.pins()[0].conversation == conversation
+    page.keyboard.press("f")
+    page.select_option("#fn-asking select", "Out of context")
+    page.keyboard.press("Tab")
+    page.keyboard.type("see above")
+    page.click("#fn-asking button:text-is('Keep it')")
+    page.wait_for_selector("#fn-told:has-text('Kept')")
+    feedback = assistant.feedback(conversation)[0]
+    assert (feedback.kind, feedback.number, feedback.note) == ("out of context", 2, "see above")
     page.reload()
     page.wait_for_selector(".fn-tally:text-is('1 of 3 checked, 1 disputed')")
     assert "checked by av" in page.get_attribute(".fn-mark >> nth=0", "aria-label")
@@ -244,6 +252,11 @@ def test_the_main_states_have_no_serious_fault_of_access(browser, address):
         page.keyboard.press("?")
         page.wait_for_selector("#fn-keys")
         assert axe(page) == []
+        link = page.get_attribute(".fn-link", "href").replace("/?conversation=", "").split("&turn=")
+        for tab in ("footnotes", "considered", "model"):
+            page.goto(f"{address}answers/{link[0]}/{link[1]}?tab={tab}")
+            page.wait_for_selector("h2, .fn-hits")
+            assert axe(page) == []
     with watched(browser, address, color_scheme="dark", width=390, height=844, has_touch=True) as page:
         opened(page, address)
         ask(page, "What of the bridge?")

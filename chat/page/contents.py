@@ -26,15 +26,25 @@ def filled(parts: dict[str, Any]) -> list[Any]:
 
 def state(gr: Any, assistant: Backing, parts: dict[str, Any]) -> dict[Any, Any]:
     """Everything that shows the library as it is now."""
+    return {**counts(gr, assistant, parts), **examples(gr, assistant, parts)}
+
+
+def counts(gr: Any, assistant: Backing, parts: dict[str, Any]) -> dict[Any, Any]:
+    """How much there is, which is known at once."""
     documents = assistant.documents()
     unread = len(assistant.failures()) + len(assistant.waiting())
-    examples = list(assistant.examples(EXAMPLES)) if documents else []
     collections = sorted({info.collection for info in documents})
-    changes = {
+    return {
         parts["count"]: _count(len(documents), unread),
         parts["invitation"]: invitation(len(documents)),
         parts["collections"]: gr.update(choices=collections, visible=len(collections) > 1),
     }
+
+
+def examples(gr: Any, assistant: Backing, parts: dict[str, Any]) -> dict[Any, Any]:
+    """The questions that it answers, which are found by asking them after the library has changed."""
+    changes: dict[Any, Any] = {}
+    examples = list(assistant.examples(EXAMPLES))
     for row, button in enumerate(parts["examples"]):
         there = row < len(examples)
         changes[button] = gr.update(value=examples[row] if there else "", visible=there)

@@ -1,12 +1,13 @@
 """What happens on the page when it is opened, or another conversation is: the address may name one."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 from chat.page import messages, talk
 from chat.page.asking import spoken
 from chat.page.backing import Backing
-from chat.page.contents import PRIVATE, filled, past, state, top
+from chat.page.contents import PRIVATE, counts, examples, filled, past, state, top
 from chat.page.shell import USER, Site
 from ingest.errors import NotInLibrary
 
@@ -45,14 +46,15 @@ def wire_conversations(gr: Any, site: Site, parts: dict[str, Any], blocks: Any, 
                 site.mine(request.request).remove_conversation(chosen)
         return fresh(request)
 
-    def loaded(request: gr.Request) -> dict[Any, Any]:
+    def loaded(request: gr.Request) -> Iterator[dict[Any, Any]]:
         assistant, wanted = site.mine(request.request), request.query_params.get("conversation")
-        changes = {**state(gr, assistant, parts), **opened(assistant, wanted)}
+        changes = {**counts(gr, assistant, parts), **opened(assistant, wanted)}
         if wanted and changes[parts["conversation"]] is None:
             missing = [messages.notice(_NOT_HERE, "It was removed, or it is somebody else's.")]
             changes[parts["chat"]] = gr.update(value=missing, visible=True)
         user = request.request.scope.get(USER)
-        return changes | ({parts["top"]: top(site.privacy, user)} if user else {})
+        yield changes | ({parts["top"]: top(site.privacy, user)} if user else {})
+        yield examples(gr, assistant, parts)
 
     def refresh(now: str | None, shown: list[messages.Message], request: gr.Request) -> dict[Any, Any]:
         """Show what changed while the page was out of sight: documents added or removed elsewhere."""

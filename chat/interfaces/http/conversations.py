@@ -49,6 +49,13 @@ def build_conversations(desk: Desk) -> "APIRouter":
         ]
         return written({"conversation": conversation, "turns": rows})
 
+    @router.get("/{conversation}/turns/{turn}/considered", response_model=record_models.ConsideredTurn)
+    async def considered(conversation: models.Key, turn: record_models.Number) -> Response:
+        """Return what an answer was made of: the passages found, and what a language model was sent."""
+        told = await work.run(assistant.considered, conversation, turn)
+        hits = [models.found(*pair) for pair in enumerate(told.hits, 1)]
+        return written({**told.to_dict(), "hits": hits})
+
     @router.delete("/{conversation}", status_code=204, response_class=Response)
     async def remove_conversation(conversation: models.Key) -> Response:
         """Forget a conversation."""

@@ -368,6 +368,7 @@ ANSWERS: dict[str, Any] = {
     "remove_document": RECEIPTS,
     "conversations": CONVERSATIONS,
     "conversation_turns": TURNS,
+    "considered": {"hits": HITS["hits"], "model": None, "messages": [], "left_out": []},
     "rename_conversation": CONVERSATIONS["conversations"][0],
     "marks": MARKS,
     "mark": MARKS,

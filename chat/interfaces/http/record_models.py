@@ -1,12 +1,12 @@
 """What goes in and comes out where marks, pins, feedback and the log are kept and exported."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from chat.export.content import Format, Kind, Marked
 from chat.feedback import Feedback
-from chat.interfaces.http.models import Given, Identity, Name, Offset, Page, Version
+from chat.interfaces.http.models import Found, Given, Identity, Name, Offset, Page, Version
 from chat.log import LogEntry
 from chat.marks import LONGEST_INITIALS, LONGEST_NOTE, Mark, MarkState
 from chat.tray import Pin
@@ -20,6 +20,26 @@ class ConversationsPage(Page):
 
     words: Annotated[str, StringConstraints(max_length=500)] = ""
     """Only conversations that hold each of these words in their title, questions or answers."""
+
+
+class SentMessage(BaseModel):
+    """A message as a language model was sent it."""
+
+    role: Literal["system", "user"]
+    text: str
+
+
+class ConsideredTurn(BaseModel):
+    """What an answer was made of: the passages found, best first, and what a language model was sent of them.
+
+    `model` is null where none was asked. A removed document's passages have no words.
+    """
+
+    hits: list[Found]
+    model: str | None
+    messages: list[SentMessage]
+    left_out: list[str]
+    """The ids of passages that did not fit into what the model reads."""
 
 
 class Title(Given):

@@ -10,6 +10,6 @@ if (window.parent !== window) {
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (["n", "p", "o", "x", "m", "?", "/", "Escape"].includes(event.key)) tell({ key: event.key });
+    if (["n", "p", "o", "x", "m", "f", "?", "/", "Escape"].includes(event.key)) tell({ key: event.key });
   });
 }

@@ -1,12 +1,12 @@
 // The chat's script: what its links and keys do, and what changes on the page as answers come.
 import { all, named, one, open, parsed, refind, show, start, wide } from "./pane.js";
-import { check, complain, dispute, onCard, pin, pinAll, showMarks } from "./marks.js";
+import { check, complain, dispute, object, onCard, pin, pinAll, showMarks } from "./marks.js";
 import { openPart, settleTabs } from "./sources.js";
 import { listKeys, tell } from "./telling.js";
 
 const SIDEBAR = 1200;
 const KEYS = [["/", "Ask: to the question box"], ["n, p", "Next, previous footnote"], ["Space", "Checked, or not"], ["x", "Disputed, with a note"],
-  ["m", "Pin to the tray"], ["o", "Source wide, or not"], ["Esc", "Close; back to the same footnote"], ["?", "These keys"]];
+  ["m", "Pin to the tray"], ["f", "Feedback on the footnote: wrong evidence, out of context"], ["o", "Source wide, or not"], ["Esc", "Close; back to the same footnote"], ["?", "These keys"]];
 let asked = 0; // questions on the page when it was last looked at
 let waiting = false; // an answer is expected whose first footnote opens by itself
 let anchored = false; // the last question is held at the top of the page
@@ -97,8 +97,8 @@ function look() {
   asked = rows.length;
   if (wanted.has("conversation")) reach();
   else place();
+  if (waiting) first(all(".message-row").at(-1)); // before the next: what opens or closes the pane moves the text
   if (anchored) follow(rows.at(-1));
-  if (waiting) first(all(".message-row").at(-1));
   showMarks();
   settleTabs();
   const gone = one(".fn-now.fn-mark-removed:not(.fn-seen)"); // the reader must not go on showing what was removed
@@ -126,9 +126,13 @@ function reach() {
 // The address names the conversation that is open, so that it can be kept and opened again.
 function place() {
   const last = all("a.fn-link").at(-1);
-  const query = last ? `?conversation=${encodeURIComponent(new URL(last.href).searchParams.get("conversation"))}` : "";
   if (!last && all(".message-row").length) return; // its first answer is still on its way
-  if (location.search !== query) history.replaceState(history.state, "", location.pathname + query);
+  const query = new URLSearchParams(location.search);
+  query.delete("turn");
+  if (last) query.set("conversation", new URL(last.href).searchParams.get("conversation"));
+  else query.delete("conversation");
+  const search = query.size ? `?${query}` : "";
+  if (location.search !== search) history.replaceState(history.state, "", location.pathname + search);
 }
 
 // Holds the question at the top while its answer comes, until the answer is whole or the person scrolls.
@@ -196,7 +200,7 @@ start({
     "#fn-missed-source": (link) => complain("Missed a source", link),
   },
   keys: {
-    "/": () => one("#fn-box textarea")?.focus(), " ": () => check(), x: () => dispute(), m: () => pin(), "?": () => listKeys(KEYS), Escape: stopEditing,
+    "/": () => one("#fn-box textarea")?.focus(), " ": () => check(), x: () => dispute(), m: () => pin(), f: () => object(), "?": () => listKeys(KEYS), Escape: stopEditing,
   },
   card: onCard,
 });

@@ -4,6 +4,7 @@ import { all, make, now, one, parsed } from "./pane.js";
 import { ask, tell } from "./telling.js";
 
 const INITIALS = "footnote-initials";
+const OF_FOOTNOTE = ["Wrong evidence", "Out of context"];
 const kept = new Map(); // marks by `conversation turn number`
 const loaded = new Set(); // conversations whose marks were asked for
 
@@ -84,6 +85,7 @@ async function initials() {
 async function set(link, state, note) {
   const answer = answerOf(link);
   if (!answer) return tell("A footnote can be marked once its answer is whole.");
+  if (link.closest(".fn-nearest")) return tell("What is only near answers nothing, so there is nothing to check.");
   const who = state ? await initials() : "";
   if (who === null) return;
   const { number } = parsed(link);
@@ -132,18 +134,31 @@ export function pinAll(link) {
   });
 }
 
+const NOTE = { name: "note", label: "What should be known about it (may stay empty)", long: true };
+
+function keep(answer, kind, number, note) {
+  return trying(async () => {
+    await post("/page/feedback", { conversation: answer.conversation, turn: answer.turn, kind: kind.toLowerCase(), number, note });
+    tell("Kept, with the evidence that was shown");
+  });
+}
+
 // `link` is under an answer, or null with the footnote that is meant.
 export async function complain(kind, link, mark = null) {
   const answer = answerOf(mark || link);
-  if (!answer) return;
   const number = mark ? parsed(mark).number : null;
-  const about = number === null ? "this answer" : `footnote ${number}`;
-  const given = await ask(`${kind}: ${about}`, [{ name: "note", label: "What should be known about it (may stay empty)", long: true }], "Keep it");
-  if (!given) return;
-  await trying(async () => {
-    await post("/page/feedback", { conversation: answer.conversation, turn: answer.turn, kind: kind.toLowerCase(), number, note: given.note });
-    tell("Kept, with the evidence that was shown");
-  });
+  const given = answer && await ask(`${kind}: ${number === null ? "this answer" : `footnote ${number}`}`, [NOTE], "Keep it");
+  if (given) await keep(answer, kind, number, given.note);
+}
+
+// The same of the footnote that keys act on, with a choice of what is wrong.
+export async function object(link = meant()) {
+  const answer = answerOf(link);
+  if (!answer || link.closest(".fn-nearest")) return;
+  const { number } = parsed(link);
+  const kinds = { name: "kind", label: "What is wrong", choices: OF_FOOTNOTE };
+  const given = await ask(`Feedback on footnote ${number}`, [kinds, NOTE], "Keep it");
+  if (given) await keep(answer, given.kind, number, given.note);
 }
 
 // What the card over a footnote offers of all this.
@@ -154,7 +169,7 @@ export function onCard(link, box) {
   const offer = (text, action) => row.append(make("button", { type: "button", textContent: text, onclick: action }));
   offer(stateOf(link)?.state === "disputed" ? "Disputed: take back" : "Dispute", () => dispute(link));
   offer("Pin", () => pin(link));
-  for (const kind of ["Wrong evidence", "Out of context"]) offer(kind, () => complain(kind, null, link));
+  for (const kind of OF_FOOTNOTE) offer(kind, () => complain(kind, null, link));
   const told = stateOf(link);
   if (told?.note) box.append(make("p", { className: "fn-small", dir: "auto", textContent: `Note: ${told.note}` }));
   box.append(row);

@@ -108,7 +108,7 @@ export function open(link) {
   show(to.path + (query.size ? `?${query}` : ""));
   count();
   // A sheet covers the lower part of a phone: keep its footnote in sight above it.
-  if (!wide()) window.setTimeout(() => link.scrollIntoView({ block: "center" }), 60);
+  if (!wide()) window.setTimeout(() => window.scrollBy({ top: link.getBoundingClientRect().top - window.innerHeight * 0.27, behavior: "instant" }), 60);
   document.dispatchEvent(new CustomEvent("footnote:opened", { detail: link }));
 }
 

@@ -19,7 +19,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && bar?.isConnected) return void drop();
     if (!inside || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (["n", "p", "o", "x", "m", "?", "/", "Escape"].includes(event.key)) tell({ key: event.key });
+    if (["n", "p", "o", "x", "m", "f", "?", "/", "Escape"].includes(event.key)) tell({ key: event.key });
   });
 
   // ---- selected words ---------------------------------------------------------------------------------

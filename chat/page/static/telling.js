@@ -30,12 +30,12 @@ function dialog(id, title) {
   return box;
 }
 
-// Asks for some lines; `fields` are { name, label, value, long }. Resolves to their values by name, or to null.
+// Asks for some lines; `fields` are { name, label, value, long, choices }. Resolves to their values by name, or to null.
 export function ask(title, fields, action) {
   const box = dialog("fn-asking", title);
   const form = make("form", { method: "dialog" });
-  const inputs = fields.map(({ name, label, value, long }) => {
-    const input = make(long ? "textarea" : "input", { name, value: value || "", maxLength: long ? 1000 : 20, dir: "auto" });
+  const inputs = fields.map(({ name, label, value, long, choices }) => {
+    const input = choices ? make("select", { name }, ...choices.map((each) => make("option", { textContent: each }))) : make(long ? "textarea" : "input", { name, value: value || "", maxLength: long ? 1000 : 20, dir: "auto" });
     form.append(make("label", {}, `${label} `, input));
     return input;
   });
