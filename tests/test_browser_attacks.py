@@ -20,8 +20,8 @@ from chat.page.server import build_app
 
 pytestmark = [*MARKS, pytest.mark.filterwarnings("ignore:The copy keyword is deprecated")]
 EVENTS = """() => {
-  const kinds = ["mouseover", "pointerenter", "focus", "toggle", "beforetoggle", "scroll", "wheel", "load", "error",
-    "animationstart", "begin"];
+  const kinds = ["mouseover", "pointerenter", "focus", "toggle", "beforetoggle", "scroll", "wheel", "load",
+    "error", "animationstart", "begin"];
   for (const each of document.querySelectorAll("body *"))
     for (const kind of kinds) each.dispatchEvent(new Event(kind));
 }"""
