@@ -58,6 +58,7 @@ bench: .venv/installed-bench ## print the benchmarks' tables; FOOTNOTE_BENCH_DAT
 	$(IN)/python -m bench.ingest_speed
 	$(IN)/python -m bench.batch
 	$(IN)/python -m bench.mentions
+	$(IN)/python -m bench.library_page
 
 audit: .venv/installed-audit ## ask PyPI for known vulnerabilities in what is pinned; needs the network
 	$(IN)/pip-audit --strict --disable-pip --no-deps --progress-spinner off -r constraints.txt $(EXPLAINED)

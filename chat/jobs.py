@@ -4,6 +4,7 @@ They are kept in memory: what a job added is in the library for good, but the jo
 the server ends, or when many others have come after it. The page and the API share them.
 """
 
+import itertools
 import secrets
 import threading
 from collections.abc import Callable
@@ -86,6 +87,7 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._cancels: dict[str, threading.Event] = {}
         self._steps: dict[str, dict[str, Step]] = {}
+        self._changes = itertools.count(1)
 
     def start(self, sources: tuple[str, ...], collection: str, run: Run) -> Job:
         """Return the job that will run this; raises TooManyAdditions when too many wait."""
@@ -188,9 +190,7 @@ class Jobs:
         )
         with self._lock, suppress(KeyError):
             known = self._steps[identity]
-            known.pop(step.source, None)  # so that the latest change is the last
-            number = max((each.number for each in list(known.values())[-1:]), default=0) + 1
-            known[step.source] = Step(number, step.source, step.state, step.reason)
+            known[step.source] = Step(next(self._changes), step.source, step.state, step.reason)
 
     def _change(self, identity: str, **changes: Any) -> None:
         with self._lock, suppress(KeyError):

@@ -105,7 +105,8 @@ def setting_rows(settings: Settings, environment: Mapping[str, str]) -> tuple[Se
     rows = []
     for field in fields(Settings):
         value, variable = getattr(settings, field.name), PREFIX + field.name.upper()
-        if environment.get(variable):
+        told = environment.get(variable)
+        if told and (field.name != "home" or value == Path(told).expanduser().absolute()):
             came_from = "the environment"
         elif field.name == "home":
             came_from = "unless set" if settings.home == default_home() else "whoever started Footnote"

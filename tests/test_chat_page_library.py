@@ -227,7 +227,7 @@ def test_settings_say_what_leaves_and_where_each_comes_from(client, assistant, t
     add(assistant, "wire/1")
     page = client.get("/settings").text
     assert "Nothing that you ask or add leaves this machine." in page and "64 numbers" in page
-    assert page.count("the environment") == 2  # FOOTNOTE_HOME of the tests, and this one
+    assert page.count("the environment") == 1  # the home of these tests was given to the assistant
     assert "FOOTNOTE_ALLOW_PRIVATE_ADDRESSES" in page
     assert 'id="seconds"' in client.get("/settings?estimate=true").text
     archive = tmp_path / "library.footnote"
