@@ -43,6 +43,7 @@ WRITES = {
     ("POST", "/api/v1/documents/files"),
     ("DELETE", "/api/v1/documents/{document_id}"),
     ("DELETE", "/api/v1/conversations/{conversation}"),
+    ("PATCH", "/api/v1/conversations/{conversation}"),
     ("DELETE", "/api/v1/jobs/{job_id}"),
     ("POST", "/api/v1/collections"),
     ("PATCH", "/api/v1/collections/{name}"),
