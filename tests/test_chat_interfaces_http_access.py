@@ -215,6 +215,8 @@ def send(client, method, path, credentials, **headers):
         "/api/v1/ask": {"question": SIGNED},
         "/api/v1/search": {"words": "ferry"},
         "/api/v1/check": {"text": "Ferry."},
+        "/api/v1/mentions": {"names": ["Ferry"]},
+        "/api/v1/grid": {"questions": [SIGNED]},
         "/v1/chat/completions": {"model": "footnote", "messages": [{"role": "user", "content": SIGNED}]},
         "/api/v1/documents/urls": {"urls": ["http://127.0.0.1:9/"]},
         "/api/v1/documents/text": {"text": "One.", "source": "matrix"},
