@@ -145,7 +145,7 @@ class Mentions:
     def __init__(self, database: Database, passages: Passages) -> None:
         self._database = database
         self._passages = passages
-        self._letters: OrderedDict[tuple[str, int], _Letters] = OrderedDict()
+        self._letters: dict[tuple[str, int], _Letters] = {}
         self._held = 0
         self._recent: OrderedDict[tuple[tuple[Name, ...], Filter, str], Looked] = OrderedDict()
         self._lock = threading.Lock()
@@ -191,15 +191,14 @@ class Mentions:
             "SELECT id, version, title, source, collection, published FROM searchable"
             " ORDER BY added_at, source, id"
         )
-        return [row for row in rows if row["id"] in allowed]
+        found = rows.fetchall()
+        self._forget_all_but({(row["id"], row["version"]) for row in found})
+        return [row for row in found if row["id"] in allowed]
 
     def _places(self, row: Row, wanted: _Wanted, with_hidden: bool) -> tuple[list[Place], int]:
         key = (row["id"], row["version"])
         text: str | None = None
-        with self._lock:
-            letters = self._letters.get(key)
-            if letters is not None:
-                self._letters.move_to_end(key)
+        letters = self._letters.get(key)
         if letters is None:
             text = self._text(key)
             letters = _letters(text)
@@ -232,12 +231,16 @@ class Mentions:
         return [(row["start"], row["end"]) for row in self._database.read().execute(query, key)]
 
     def _keep(self, key: tuple[str, int], letters: _Letters) -> None:
+        """Keep what fits: all are looked at in turn, so what took another place would be gone by then."""
         with self._lock:
-            if key not in self._letters:
+            if key not in self._letters and self._held + _size(letters) <= _KEPT:
                 self._letters[key] = letters
                 self._held += _size(letters)
-            while self._held > _KEPT:
-                self._held -= _size(self._letters.popitem(last=False)[1])
+
+    def _forget_all_but(self, keys: set[tuple[str, int]]) -> None:
+        with self._lock:
+            for key in [key for key in self._letters if key not in keys]:
+                self._held -= _size(self._letters.pop(key))
 
 
 def _letters(text: str) -> _Letters:

@@ -24,6 +24,7 @@ from chat.interfaces.http.api import build_api, build_gate, build_server
 from chat.interfaces.http.problem import Problem
 from chat.interfaces.http.watch import JsonLines
 from chat.interfaces.tokens import Tokens
+from ingest.document import document_id
 from ingest.errors import InvalidSetting, NotInLibrary
 
 FOREIGN = [
@@ -49,11 +50,18 @@ WRITES = {
     ("PATCH", "/api/v1/collections/{name}"),
     ("PATCH", "/api/v1/documents/{document_id}"),
     ("DELETE", "/api/v1/collections/{name}"),
+    ("PATCH", "/api/v1/conversations/{conversation}"),
+    ("PUT", "/api/v1/conversations/{conversation}/turns/{turn}/marks/{number}"),
+    ("DELETE", "/api/v1/conversations/{conversation}/turns/{turn}/marks/{number}"),
+    ("POST", "/api/v1/conversations/{conversation}/turns/{turn}/feedback"),
+    ("POST", "/api/v1/pins"),
+    ("PATCH", "/api/v1/pins/{identity}"),
+    ("DELETE", "/api/v1/pins/{identity}"),
 }
 SCHEMAS = Path(__file__).parents[1] / "docs" / "schema"
 PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 NUMBERS = count()
-NOT_THERE = ("{document_id}", "{conversation}", "{job_id}", "{name}", "nowhere")
+NOT_THERE = ("{document_id}", "{conversation}", "{job_id}", "{name}", "{identity}", "nowhere")
 
 
 # Tokens
@@ -210,12 +218,16 @@ def local(desk, tokens):
 def send(client, method, path, credentials, **headers):
     """Send a request that would be valid, to documents and conversations that are not there."""
     path = path.replace("{model}", "footnote")
-    for name in ("document_id", "conversation", "job_id", "name"):
+    for name in ("document_id", "conversation", "job_id", "name", "identity"):
         path = path.replace("{" + name + "}", "0" * 16)
+    path = path.replace("{turn}", "1").replace("{number}", "1")
     bodies = {
         "/api/v1/ask": {"question": SIGNED},
         "/api/v1/search": {"words": "ferry"},
         "/api/v1/check": {"text": "Ferry."},
+        "/api/v1/mentions": {"names": ["Ferry"]},
+        "/api/v1/grid": {"questions": [SIGNED]},
+        "/api/v1/pins": {"document_id": document_id("harbour", "letter.txt"), "start": 0, "end": 6},
         "/v1/chat/completions": {"model": "footnote", "messages": [{"role": "user", "content": SIGNED}]},
         "/api/v1/documents/urls": {"urls": ["http://127.0.0.1:9/"]},
         "/api/v1/documents/text": {"text": "One.", "source": "matrix"},

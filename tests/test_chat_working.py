@@ -67,6 +67,18 @@ def test_mentions_are_counted_and_shown_in_parts_with_their_sentences(either):
     assert either.mentions(["Vance, Ada", "a=Vance"]).total == 3  # a name may hold a comma
 
 
+def test_what_is_edited_or_set_aside_is_so_at_once(assistant):
+    known = ids(assistant)
+    assert assistant.mentions("Vance").total == 3
+    assistant.edit(known["Memo"], {"title": "Minutes", "published": "2024-01-01"})
+    (memo, _) = assistant.mentions("Vance").documents
+    assert (memo.title, memo.published) == ("Minutes", "2024-01-01")
+    assistant.disable(known["Memo"])
+    assert assistant.mentions("Vance").total == 1
+    assistant.enable(known["Memo"])
+    assert assistant.mentions("Vance").total == 3
+
+
 def test_a_very_long_sentence_is_cut_around_the_words(assistant):
     assistant.add_text("word " * 3000 + "Quilliam " + "word " * 3000, source="long.txt")
     (mention,) = assistant.mentions("Quilliam").mentions

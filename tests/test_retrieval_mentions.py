@@ -224,9 +224,12 @@ def test_hidden_words_are_counted_and_shown_only_when_asked(tmp_path):
 
 
 def test_what_is_kept_in_memory_is_bounded_and_changes_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr("retrieval.mentions._KEPT", 40)
+    monkeypatch.setattr("retrieval.mentions._KEPT", 10_000)
     with library_at(tmp_path / "home") as library:
         add_texts(library, {f"note {number}": f"Vance wrote note number {number}." for number in range(6)})
-        for _ in range(2):
-            assert len(library.mentions.look(parse_names("Vance"), Filter()).documents) == 6
-        assert library.mentions._held <= 40
+        for name in ("Vance", "wrote", "note number"):
+            assert len(library.mentions.look(parse_names(name), EVERYWHERE).documents) == 6
+        assert len(library.mentions._letters) == 2 and 0 < library.mentions._held <= 10_000
+        library.remove([each.id for each in library.documents()])
+        assert library.mentions.look(parse_names("Vance"), EVERYWHERE).documents == ()
+        assert (library.mentions._letters, library.mentions._held) == ({}, 0)
