@@ -1,7 +1,7 @@
 # `make run` installs Footnote into .venv and opens the page; `make test` is the gate, for people and for CI.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all test-deps bench audit clean
+.PHONY: help install run test test-all test-deps bench screenshots audit clean
 .DELETE_ON_ERROR:
 
 # The first of these that is Python 3.11 or later; `make install PYTHON=…` takes another.

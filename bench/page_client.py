@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ class PageClient:
     def __init__(self, address: str, **given: Any) -> None:
         self.http = httpx.AsyncClient(base_url=address, timeout=given.pop("timeout", 120), **given)
         self.session = secrets.token_hex(6)
+        self.first: float | None = None
+        """When the latest answer's first sentence came, on the monotonic clock."""
         self._config: dict[str, Any] = {}
 
     async def __aenter__(self) -> "PageClient":
@@ -82,7 +85,8 @@ class PageClient:
         return await self.call("fn-box", "submit", fn_box=question)
 
     async def _heard(self, session: str, event: str) -> list[str]:
-        heard = []
+        heard: list[str] = []
+        self.first = None
         query = {"session_hash": session}
         async with self.http.stream("GET", "/gradio_api/queue/data", params=query) as answer:
             if answer.status_code != 200:
@@ -92,6 +96,8 @@ class PageClient:
                     continue
                 message = json.loads(line[6:])
                 heard.append(line[6:])
+                if self.first is None and "fn-sentence" in line:
+                    self.first = time.monotonic()
                 if message.get("msg") == "process_completed" and message.get("event_id") == event:
                     if not message["success"]:
                         raise Refused(f"failed: {line[:300]}")

@@ -99,6 +99,10 @@ class Personal:
             )
         return self._assistant.sync(folder, **given)
 
+    def backup(self, path: str | Path) -> Any:
+        """Refuse: an archive holds what everybody has asked, and its path would be one of the server's."""
+        raise InvalidSetting("a backup is made on the server's own machine, with `footnote backup`")
+
     def ask(self, question: str, *, conversation: str | None = None, **given: Any) -> Any:
         """Answer a question, in one's own conversation if one is named."""
         self._must_own(conversation)

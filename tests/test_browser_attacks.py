@@ -147,6 +147,14 @@ def everything(page, address, assistant, ids, texts, documents):
         for rest in ("", "/0-20"):
             page.goto(f"{address}library/{identity}{rest}")
             checked(page)
+    for path in (f"conversations/{conversation}/file", "tray/file"):
+        for kind in ("md", "docx", "json"):
+            file = page.request.get(address + path, params={"format": kind, "kind": "filing"})
+            assert file.status == 200 and file.headers["content-disposition"].startswith("attachment"), path
+            assert (
+                file.headers["x-content-type-options"] == "nosniff"
+                and "html" not in file.headers["content-type"]
+            )
     for path in (*LOOK_AT, f"/conversations/{conversation}"):
         page.goto(address + path[1:])
         checked(page)
@@ -180,7 +188,8 @@ def test_where_nothing_is_escaped_they_do_run_and_send(browser):
     ran, sent = 0, []
     context = browser.new_context()
     context.on("request", lambda asked: sent.append(asked.url))
-    for text in [*payloads(50), *shapes(34)]:
+    context.route("**/*", lambda route: route.abort())
+    for text in [*payloads(50)[::3], *(shape.replace("//", "http://") for shape in shapes(34)[::3])]:
         page = context.new_page()
         page.on("dialog", lambda dialog: (sent.append("dialog"), dialog.dismiss()))
         with suppress(PlaywrightError):  # some of them lead away at once
@@ -189,5 +198,5 @@ def test_where_nothing_is_escaped_they_do_run_and_send(browser):
             ran += page.evaluate("window.ran") is not None
         page.close()
     context.close()
-    assert ran > 15 and sent.count("dialog") > 3
-    assert len({url for url in sent if AWAY in url}) > 20
+    assert ran > 4 and sent.count("dialog") > 0
+    assert len({url for url in sent if AWAY in url}) > 6

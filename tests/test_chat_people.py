@@ -12,7 +12,7 @@ from chat.people import AS_OWNER, OF_CONVERSATION, OF_OWNER, SHARED, Personal, p
 from chat.seen import SeenPlace
 from ingest.errors import InvalidSetting, NotInLibrary
 
-OPERATOR = {"open", "close", "doctor", "backup", "as_runnable"}
+OPERATOR = {"open", "close", "doctor", "as_runnable"}
 """What only the machine's own user does: nobody does it over a network."""
 
 
@@ -164,6 +164,8 @@ def test_files_and_folders_of_the_server_are_not_taken_in_over_the_network(ada, 
                 reach.add(source)
     with pytest.raises(InvalidSetting, match="footnote sync"):
         ada.sync(tmp_path)
+    with pytest.raises(InvalidSetting, match="footnote backup"):
+        ada.backup(tmp_path / "all.tar")
     (tmp_path / "mirrored").mkdir()
     (tmp_path / "mirrored" / "note.txt").write_text("The tower is tall.")
     assistant.sync(tmp_path / "mirrored")
