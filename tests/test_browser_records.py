@@ -100,6 +100,11 @@ def test_a_saved_conversation_is_read_checked_and_printed(browser, address, assi
     answer = assistant.ask("Who met to sign?")
     assistant.mark(answer.conversation, 1, 1, "checked", "A.B.", "<i>seen</i>")
     with watched(browser, address) as page:
+        page.goto(f"{address}conversations/{answer.conversation}")
+        page.click("summary:text-is('Rename')")
+        page.get_by_label("New title").fill("Who met, and why")
+        page.get_by_role("button", name="Rename").click()
+        page.wait_for_selector("h1:text-is('Who met, and why')")
         numbers = [str(citation.number) for citation in answer.citations]
         page.goto(f"{address}conversations/{answer.conversation}")
         assert page.locator(".fn-sentence .fn-mark").all_inner_texts() == list(numbers)

@@ -167,3 +167,18 @@ def test_whoever_signed_in_finds_what_is_theirs_and_nothing_of_others(assistant)
         assert "[^1]" not in client.get("/tray/file?format=md").text
         assert client.get("/page/marks", params={"conversation": anna.conversation}).status_code == 404
     assert [pin.owner for pin in assistant.pins()] == ["anna"]
+
+
+def test_a_saved_not_found_shows_what_was_near_and_what_was_not_read(tmp_path):
+    bad = tmp_path / "<b>scan.pdf"
+    bad.write_bytes(b"%PDF-1.7 nothing")
+    with assistant_at(tmp_path / "home") as assistant:
+        assistant.add(bad)
+        assistant.add_text("A heron nests at the quay.", source="heron.txt", title="<i>Herons</i>")
+        answer = assistant.ask("Who paid for the forty bolts?")
+        assert answer.status == "not_found"
+        with serving(assistant) as client:
+            page = client.get(f"/conversations/{answer.conversation}").text
+    assert "I found no sentence that answers" in page and "A heron nests at the quay." in page
+    assert "&lt;i&gt;Herons&lt;/i&gt;" in page and "1 source could not be read" in page
+    assert "&lt;b&gt;scan.pdf" in page and "<b>scan" not in page and "0 of 0 footnotes" in page

@@ -23,9 +23,11 @@ class Footnotes:
 
     def __init__(self, document: "Document") -> None:
         from docx.oxml import OxmlElement
+        from docx.oxml.ns import nsmap
 
         self._document = document
-        self._root: _Element = OxmlElement("w:footnotes")
+        spaces = {name: nsmap[name] for name in ("w", "r")}  # some readers look for both
+        self._root: _Element = OxmlElement("w:footnotes", nsdecls=spaces)
         self._identity = len(_SEPARATORS) - 1
         _add_styles(document)
         for identity, kind in _SEPARATORS:

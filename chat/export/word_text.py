@@ -15,10 +15,14 @@ _BREAKS = {"\n": "w:br", "\t": "w:tab"}
 
 
 def runs(text: str) -> Iterator[tuple[str, Script]]:
-    """Give the text in pieces of one kind of script; blanks and signs go with what is before them."""
+    """Give the text in pieces of one kind of script; blanks and signs go with the letters before them.
+
+    Those that begin the text go with the first letters.
+    """
     kinds: list[Script] = []
+    first: Script = next((kind for each in text if (kind := _script(each))), "latin")
     for character in text:
-        kinds.append(_script(character) or (kinds[-1] if kinds else "latin"))
+        kinds.append(_script(character) or (kinds[-1] if kinds else first))
     offset = 0
     for kind, group in groupby(kinds):
         length = len(list(group))

@@ -59,6 +59,7 @@ def build_conversations(site: "Site") -> "APIRouter":
             choices=MARKED,
             formats=FORMATS,
             kinds=KINDS,
+            again=_again(q, marked, page),
             earlier=_again(q, marked, page - 1) if page > 1 else None,
             later=_again(q, marked, page + 1) if len(rows) > page * _PER_PAGE else None,
         )
