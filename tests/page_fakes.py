@@ -25,12 +25,21 @@ from chat.answer import (
 )
 from chat.considering import Considered
 from chat.page.server import build_app
+from ingest.collection import CollectionInfo
 from ingest.document import Document, Heading, Page, Reading, content_hash, document_id
 from ingest.errors import NotInLibrary, UnreadableSource
 from ingest.passage import Passage
 from ingest.sentences import sentence_spans
 from retrieval.hit import Filter, Hit
-from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
+from retrieval.report import (
+    AddProgress,
+    AddReport,
+    DocumentInfo,
+    DocumentPage,
+    Failure,
+    ListedSource,
+    Receipt,
+)
 
 MEMO = (
     "Memorandum\n\nTo the bridge board. The load limit of the Lowick bridge is 18 tonnes.\n\n"
@@ -132,6 +141,28 @@ class Scripted:
             "2026-01-02T03:04:05Z",
             None,
         )
+
+    def document_info(self, document_id) -> DocumentInfo:
+        """Return a document's line."""
+        return self._info(self.document(document_id))
+
+    def list_documents(self, words="", *, state=None, limit=50) -> DocumentPage:
+        """Return the documents that have all the words in title or source, in their order."""
+        rows = [
+            ListedSource(
+                info.id, info.version, "searchable", info.title, info.source, info.origin, info.collection,
+                info.published, None, None, info.media_type, 1, info.pages, info.characters, info.added_at,
+                info.content_hash, None, None, None,
+            )
+            for info in self.documents()
+            if all(word in f"{info.title} {info.source}".lower() for word in words.lower().split())
+        ]  # fmt: skip
+        counts = {"searchable": len(self._documents), "failed": len(self._failures)}
+        return DocumentPage(tuple(rows[:limit]), len(rows), counts)
+
+    def collections(self) -> list[CollectionInfo]:
+        """All is in one."""
+        return [CollectionInfo("default", len(self._documents), "2026-01-02T03:04:05Z")]
 
     def failures(self) -> list[Failure]:
         """Return what failed so far."""

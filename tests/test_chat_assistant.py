@@ -201,6 +201,8 @@ def test_another_process_has_the_same_methods_and_answers(tmp_path):
             assert isinstance(remote, RemoteAssistant)
             answer = remote.ask("council?")
             assert remote.turns(answer.conversation)[0].answer == answer
+            kept = remote.considered(answer.conversation, 1)
+            assert kept.hits and kept == owner.considered(answer.conversation, 1)
             name = answer.citations[0].document_id
             assert remote.document(name) == owner.document(name)
             assert remote.documents() == owner.documents() and remote.doctor() == owner.doctor()

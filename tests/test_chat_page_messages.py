@@ -149,10 +149,10 @@ def test_what_is_chosen_is_counted_and_said(tmp_path):
     assert in_words(Filter()) == ""
     filters = (Filter(), where, Choice(until="2023-06").filter())
     assert [allowed(documents, each) for each in filters] == [13, 0, 1]
-    found = matching(documents, "NOTE txt", [chosen])
+    found = matching(assistant, "NOTE txt", [chosen])
     assert found[0] == ("note 3.txt", chosen) and len(found) == 9 and len(set(found)) == 9
-    assert matching(documents, "", [chosen, "gone"]) == found[:1]
-    assert matching(documents, "dated", []) == [("dated.txt, 2023-05-01", documents[-1].id)]
+    assert matching(assistant, "", [chosen, "gone"]) == found[:1]
+    assert matching(assistant, "dated", []) == [("dated.txt, 2023-05-01", documents[-1].id)]
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ def test_the_examples_for_python_do_what_the_page_says(run):
     shown = run("python.md")
     assert re.match(r"3 added\n\w+ .*the Associated Press and the Washington Post", shown)
     assert "\n2 When was " in shown
+    assert re.search(r"^considered: (both|meaning|words) (\d+|None) (\d+|None) \S", shown, re.MULTILINE)
     assert "searched: Who signed the sale of the ferry Aurora?\n" in shown
     assert re.search(r"^Ilse Brandt signed the sale\. \[\d\]$", shown, re.MULTILINE)
     assert "]\nStandalone\nFound\nVerified\n" in shown

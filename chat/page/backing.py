@@ -6,9 +6,18 @@ from typing import Protocol
 
 from chat.answer import ConversationInfo, Event, Turn
 from chat.considering import Considered
+from ingest.collection import CollectionInfo
 from ingest.document import Document
 from retrieval.hit import Filter, Hit
-from retrieval.report import AddProgress, AddReport, DocumentInfo, Failure, Receipt
+from retrieval.report import (
+    AddProgress,
+    AddReport,
+    DocumentInfo,
+    DocumentPage,
+    Failure,
+    ListedState,
+    Receipt,
+)
 
 
 class Backing(Protocol):
@@ -34,6 +43,20 @@ class Backing(Protocol):
 
     def documents(self) -> Sequence[DocumentInfo]:
         """Return every document."""
+        ...
+
+    def document_info(self, document_id: str) -> DocumentInfo:
+        """Return one document's line of the list. Raises NotInLibrary."""
+        ...
+
+    def list_documents(
+        self, words: str = "", *, state: ListedState | None = None, limit: int = 50
+    ) -> DocumentPage:
+        """Return a part of the table of everything, and how many there are of each state."""
+        ...
+
+    def collections(self) -> Sequence[CollectionInfo]:
+        """Return every collection."""
         ...
 
     def failures(self) -> Sequence[Failure]:

@@ -33,7 +33,7 @@ def wire_choosing(gr: Any, site: Site, parts: dict[str, Any]) -> None:
 
     def find(words: str, ticked: list[str], request: gr.Request) -> Any:
         kept = ticked or []
-        choices = matching(site.mine(request.request).documents(), words, kept)
+        choices = matching(site.mine(request.request), words, kept)
         return gr.update(choices=choices, value=kept, visible=bool(choices))
 
     def clear() -> dict[Any, Any]:

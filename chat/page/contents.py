@@ -1,5 +1,6 @@
 """What the page shows of the library as it is now: how much there is, examples, the conversations."""
 
+from collections import Counter
 from typing import Any
 
 from chat.page.backing import Backing
@@ -31,14 +32,19 @@ def state(gr: Any, assistant: Backing, parts: dict[str, Any]) -> dict[Any, Any]:
 
 def counts(gr: Any, assistant: Backing, parts: dict[str, Any]) -> dict[Any, Any]:
     """How much there is, which is known at once."""
-    documents = assistant.documents()
-    unread = len(assistant.failures()) + len(assistant.waiting())
-    collections = sorted({info.collection for info in documents})
+    count = counted_states(assistant)
+    documents = count["searchable"] + count["aside"]
+    collections = [each.name for each in assistant.collections() if each.documents]
     return {
-        parts["count"]: _count(len(documents), unread),
-        parts["invitation"]: invitation(len(documents)),
+        parts["count"]: _count(documents, count["waiting"] + count["failed"]),
+        parts["invitation"]: invitation(documents),
         parts["collections"]: gr.update(choices=collections, visible=len(collections) > 1),
     }
+
+
+def counted_states(assistant: Backing) -> Counter[str]:
+    """Return how many sources are searchable, aside, waiting and failed."""
+    return Counter(assistant.list_documents(limit=1).counts)
 
 
 def examples(gr: Any, assistant: Backing, parts: dict[str, Any]) -> dict[Any, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.page import shelf
 from chat.page.backing import Backing
-from chat.page.contents import PRIVATE, filled, state, steps
+from chat.page.contents import PRIVATE, counted_states, filled, state, steps
 from chat.page.shell import Site
 
 
@@ -14,7 +14,7 @@ def wire_adding(gr: Any, site: Site, parts: dict[str, Any]) -> None:
     progress, invitation = parts["progress"], parts["invitation"]
 
     def add(assistant: Backing, told: Iterator[str]) -> Iterator[Any]:
-        first = not assistant.documents()
+        first = counted_states(assistant)["searchable"] == 0
         for text in told:
             yield {progress: text} | ({invitation: steps(2, text)} if first else {})
         yield state(gr, assistant, parts)

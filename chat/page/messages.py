@@ -12,7 +12,6 @@ from chat.page.beside import HIDDEN
 from chat.page.closing import REMOVED, closing, counted, mark
 from chat.page.markdown import clip, escape
 from retrieval.hit import Hit
-from retrieval.report import Failure
 
 Message = dict[str, str]
 Marks = Callable[[list[Citation]], Sequence[str]]
@@ -31,12 +30,12 @@ _SHORT = 14
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is asked: `searched` of the `documents`, chosen by `where` in words, and what was not read."""
+    """What is asked: `searched` of the `documents`, chosen by `where` in words; `unread` were not read."""
 
     documents: int
     searched: int
     where: str
-    failures: tuple[Failure, ...]
+    unread: int
 
 
 def question(text: str) -> Message:
@@ -154,8 +153,8 @@ def _extent(scope: Scope) -> str:
     if scope.searched != scope.documents:
         read = f"{scope.searched:,} of {read}"
     parts = [f"{read} in {scope.where}" if scope.where else read]
-    if scope.failures:
-        parts.append(f"{len(scope.failures)} could not be read")
+    if scope.unread:
+        parts.append(f"{scope.unread:,} could not be read")
     return " · ".join(parts)
 
 

@@ -8,6 +8,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from chat.answer import Answer, Citation, Sentence
@@ -136,7 +137,8 @@ def grouped(answer: Answer, origins: Mapping[str, str]) -> list[Group]:
     for (identity, _), rows in notes.items():
         first = rows[0].citation
         copies = copies_of(identity, origins)
-        groups.append(Group(first.title, first.source, first.published, copies, tuple(rows)))
+        source = Path(first.source).name if Path(first.source).is_absolute() else first.source
+        groups.append(Group(first.title, source, first.published, copies, tuple(rows)))
     return groups
 
 

@@ -7,6 +7,7 @@ from chat.answer import Answer, Citation, Turn
 from chat.page import beside, messages
 from chat.page.backing import Backing
 from chat.page.closing import counted
+from chat.page.contents import counted_states
 from chat.page.messages import Marks, Message, Scope
 from chat.page.within import allowed, in_words
 from ingest.errors import FootnoteError, NotInLibrary
@@ -43,11 +44,12 @@ def answering(
     Earlier turns are read again, so that words of a document removed meanwhile are not shown once more.
     """
     earlier = [*history(assistant, conversation), messages.question(question)]
-    documents = assistant.documents()
-    failures = (*assistant.waiting(), *assistant.failures())
-    scope = Scope(len(documents), allowed(documents, where), in_words(where), failures)
-    count = counted(scope.searched, "document")
-    yield Shown([*earlier, messages.working(f"Searching {count}…")], conversation)
+    count = counted_states(assistant)
+    searched = allowed(assistant.documents(), where) if where else count["searchable"]
+    unread = count["waiting"] + count["failed"]
+    scope = Scope(count["searchable"] + count["aside"], searched, in_words(where), unread)
+    looking = f"Searching {counted(searched, 'document')}…"
+    yield Shown([*earlier, messages.working(looking)], conversation)
     events = assistant.stream(question, conversation=conversation, where=where, standalone=standalone)
     said: list[Message] = []
     try:

@@ -3,10 +3,12 @@
 import calendar
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from chat.page.backing import Backing
 from chat.page.markdown import clip
-from ingest.errors import InvalidSetting
+from ingest.errors import InvalidSetting, NotInLibrary
 from retrieval.hit import Filter
 from retrieval.report import DocumentInfo
 
@@ -80,20 +82,19 @@ def allowed(documents: Sequence[DocumentInfo], where: Filter) -> int:
     return sum(map(searched, documents))
 
 
-def matching(documents: Sequence[DocumentInfo], words: str, kept: Sequence[str]) -> list[tuple[str, str]]:
+def matching(assistant: Backing, words: str, kept: Sequence[str]) -> list[tuple[str, str]]:
     """Return title and id of the documents that are ticked, then of the first few that have all the words."""
-    wanted = words.casefold().split()
-    named = {info.id: _named(info) for info in documents}
-    ticked = [(named[identity], identity) for identity in kept if identity in named]
-    found: list[tuple[str, str]] = []
-    for info in documents:
-        text = f"{info.title} {info.source}".casefold()
-        if wanted and info.id not in kept and all(word in text for word in wanted):
-            found.append((named[info.id], info.id))
-        if len(found) == FOUND:
-            break
-    return [*ticked, *found]
+    ticked: list[tuple[str, str]] = []
+    for identity in kept:
+        with suppress(NotInLibrary):  # removed meanwhile
+            info = assistant.document_info(identity)
+            ticked.append((_named(info.title, info.published), identity))
+    if not words.strip():
+        return ticked
+    rows = assistant.list_documents(words, state="kept", limit=FOUND + len(kept)).rows
+    found = [(_named(row.title, row.published), row.id) for row in rows if row.id and row.id not in kept]
+    return [*ticked, *found[:FOUND]]
 
 
-def _named(info: DocumentInfo) -> str:
-    return clip(info.title, 60) + (f", {info.published}" if info.published else "")
+def _named(title: str, published: str | None) -> str:
+    return clip(title, 60) + (f", {published}" if published else "")
