@@ -15,17 +15,28 @@ HOSTILE = (
 pytestmark = MARKS
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """One page for all tests, and the assistant behind it."""
+    assistant = Scripted(tmp_path_factory.mktemp("home"))
+    with serving(built(assistant)) as address:
+        yield assistant, address
+
+
 @pytest.fixture
-def assistant(tmp_path):
+def assistant(served, tmp_path):
+    """The assistant as new, over one memo."""
     home = tmp_path / "home"
     home.mkdir()
-    return Scripted(home, {"/docs/memo.txt": MEMO})
+    assistant, _ = served
+    assistant.__init__(home, {"/docs/memo.txt": MEMO})
+    return assistant
 
 
 @pytest.fixture
-def address(assistant):
-    with serving(built(assistant)) as address:
-        yield address
+def address(served, assistant):
+    """Where the page is, once its assistant is as new."""
+    return served[1]
 
 
 @pytest.fixture
@@ -134,11 +145,11 @@ def test_a_removed_document_is_gone_from_the_running_chat(page, assistant):
     page.wait_for_selector("#fn-count:has-text('No documents yet')")
 
 
-def test_an_empty_library_leads_to_the_first_answer(browser, tmp_path):
-    home, note = tmp_path / "home", tmp_path / "note.txt"
-    home.mkdir()
+def test_an_empty_library_leads_to_the_first_answer(browser, address, assistant, tmp_path):
+    note = tmp_path / "note.txt"
     note.write_text("The load limit is 18 tonnes.")
-    with serving(built(Scripted(home))) as address, watched(browser, address) as page:
+    assistant.remove(assistant.documents()[0].id)
+    with watched(browser, address) as page:
         page.goto(address)
         page.wait_for_selector(".fn-steps")
         assert "Choose files" in page.inner_text(".fn-step-now")
