@@ -245,6 +245,8 @@ def test_a_grid_is_filled_line_by_line_and_its_files_hold_no_formula(client, ass
     cells = events(client.post(f"/page{where}/fill", json={}))
     assert len(cells) == 2 * 7  # what stands in quotes is read as a table's cell, and one is said twice
     assert events(client.post(f"/page{where}/fill", json={})) == []
+    kept = client.get(f"/page{where}").json()["cells"]
+    assert kept == [{name: cell[name] for name in kept[0]} for cell in cells]
     page = client.get(where)
     assert page.text.count("data-cell=") == len(cells) and "Ada Vance signed" in page.text
     rows = table(client.get(f"/page{where}/file?format=csv&kind=publishable"))

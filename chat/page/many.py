@@ -4,6 +4,7 @@ GET  /many                     a new grid, and those that are kept
 POST /many                     keeps a new one, and goes to it
 GET  /many/ID                  a grid as far as it is answered
 POST /many/ID/remove           removes it
+GET  /page/many/ID             its answered cells as JSON
 POST /page/many/ID/fill        answers what is not answered, or some cells anew: each cell a line of JSON
 GET  /page/many/ID/file        the grid as CSV or XLSX
 """
@@ -112,6 +113,10 @@ def build_many(site: "Site") -> "APIRouter":
     def remove(request: Request, identity: str) -> RedirectResponse:
         site.mine(request).remove_grid(identity)
         return RedirectResponse("/many", 303)
+
+    @router.get("/page/many/{identity}")
+    def cells(request: Request, identity: str) -> dict[str, Any]:
+        return {"cells": [shown(cell) for cell in site.mine(request).grid(identity).cells]}
 
     @router.post("/page/many/{identity}/fill")
     def fill(request: Request, identity: str, sent: FillSent) -> StreamingResponse:

@@ -1,6 +1,6 @@
 // A grid is filled as its answers come; it can be stopped, gone on with, and each failed cell tried again.
 import { all, make, one, refind } from "./pane.js";
-import { lines, saying } from "./stream.js";
+import { lines, saying, told } from "./stream.js";
 
 const bar = one("#fn-running");
 const cells = Number(bar.dataset.cells);
@@ -49,6 +49,15 @@ function working(is) {
   one("#fn-go").textContent = "Go on";
 }
 
+// What was under way when it was stopped, or is answered in another window, is not answered once more: it is fetched.
+async function others() {
+  const waiting = new Set(all("td.fn-waiting").map((cell) => Number(cell.dataset.cell)));
+  if (!waiting.size) return;
+  const answer = await fetch(`/page/many/${bar.dataset.grid}`);
+  if (!answer.ok) throw new Error(await told(answer));
+  for (const cell of (await answer.json()).cells) if (waiting.has(cell.number)) fill(cell);
+}
+
 async function run(numbers) {
   if (stopping) return;
   wrong("");
@@ -63,6 +72,7 @@ async function run(numbers) {
       const left = cells - answered();
       tell(!numbers.length && come > 3 && left ? `, ${saying(((performance.now() - began) / come / 1000) * left)} left` : "");
     }
+    await others();
     tell();
   } catch (error) {
     if (error.name === "AbortError") tell(", stopped");
