@@ -1,7 +1,8 @@
 """Pictures of the pages' main states, at three widths and in both themes, into a folder to be looked at.
 
-Over the sample library, without a language model; prints how soon the pages show something. `--best` also writes the few that the README shows, small,
-into docs/pictures/. Needs Debian's chromium, as the browser tests do.
+Over the sample library, without a language model; prints how soon the pages show something. `--best` also
+writes the few that the README shows, small, into docs/pictures/. Needs Debian's chromium, as the browser
+tests do.
 """
 
 import argparse

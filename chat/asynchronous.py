@@ -132,6 +132,7 @@ class AsyncAssistant:
     versions = _awaited(Assistant.versions)
     forget_failure = _awaited(Assistant.forget_failure)
     stop_sync = _awaited(Assistant.stop_sync)
+    considered = _awaited(Assistant.considered)
     setup = _awaited(Assistant.setup)
     re_embedding_seconds = _awaited(Assistant.re_embedding_seconds)
     sync = _awaited(Assistant.sync)
