@@ -87,7 +87,7 @@ def paint(browser: Browser, address: str) -> None:
         for _ in range(6):
             page = browser.new_page()
             page.goto(address + path)
-            page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+            page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length > 0")
             seconds.append(page.evaluate(script) / 1000)
             page.close()
         print(f"first paint of {path}, s: {', '.join(f'{each:.2f}' for each in seconds[1:])}")
@@ -156,7 +156,7 @@ def serving(build: Callable[[], Any]) -> Iterator[str]:
 
     with ThreadPoolExecutor(1) as pool:
         app = pool.submit(lambda: asyncio.run(built())).result()
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

@@ -32,7 +32,7 @@ EVENTS = """() => {
 }"""
 FOREIGN = """() => {
   const leads = /^(href|src|action|formaction|data|srcdoc|poster|ping|srcset|to|xlink:href)$/;
-  const away = /^\\W*(java|vb)?script:|^data:text|^view-source|^feed:|^\\W*(https?:)?[/\\\\]{2}evil[.]example/i;
+  const away = /^\\W*(java|vb)?script:|^data:text|^feed:|^\\W*(https?:)?[/\\\\]{2}evil[.]example/i;
   return [...document.querySelectorAll("*")].flatMap((each) => [...each.attributes])
     .filter((one) => one.name.startsWith("on") || (leads.test(one.name) && away.test(one.value)))
     .map((one) => `${one.ownerElement.tagName} ${one.name}=${one.value}`);
