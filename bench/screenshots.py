@@ -1,8 +1,7 @@
 """Pictures of the pages' main states, at three widths and in both themes, into a folder to be looked at.
 
 Over the sample library, without a language model; prints how soon the pages show something. `--best` also
-writes the few that the README shows, small, into docs/pictures/. Needs Debian's chromium, as the browser
-tests do.
+writes the few that the README shows, small, into docs/pictures/. Needs Debian's chromium, as the tests do.
 """
 
 import argparse
@@ -32,13 +31,12 @@ from chat.passwords import People, hashed
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = {"wide": (1440, 900), "middle": (900, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
-ASKED = "What is the load limit of the bridge?"
+ASKED = "Which foundry is casting the new bearings?"
 UNKNOWN = "Who won the chess tournament in Reykjavik?"
 DRAFT = (
-    "The weight limit of the bridge was lowered to 18 tonnes. The inspection found eleven loose bolts. "
-    "The council voted unanimously to close the bridge for good. Repairs were estimated at 240,000 euros."
+    "From that afternoon the limit on Bridge No. 14 is 10 tons. After the repair it will be 32 tons. "
+    "Corless Foundry is casting the new bearings. The council voted unanimously to close the bridge for good."
 )
-NAMES = "Vance\nLowick\nbridge"
 BEST = {
     "answer": ("answer", "wide", "light"),
     "phone": ("answer", "phone", "dark"),
@@ -89,7 +87,7 @@ def paint(browser: Browser, address: str) -> None:
         for _ in range(6):
             page = browser.new_page()
             page.goto(address + path)
-            page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+            page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length > 0")
             seconds.append(page.evaluate(script) / 1000)
             page.close()
         print(f"first paint of {path}, s: {', '.join(f'{each:.2f}' for each in seconds[1:])}")
@@ -158,7 +156,7 @@ def serving(build: Callable[[], Any]) -> Iterator[str]:
 
     with ThreadPoolExecutor(1) as pool:
         app = pool.submit(lambda: asyncio.run(built())).result()
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -254,7 +252,7 @@ STATES: dict[str, Callable[[Page, str, Any], None]] = {
     "library": at("/library"),
     "adding": adding,
     "check": check,
-    "mentions": at("/mentions?names=Vance%2C%20bridge"),
+    "mentions": at("/mentions?term=Corless"),
     "many": many,
     "conversations": at("/conversations"),
     "conversation": conversation,

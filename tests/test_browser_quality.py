@@ -1,8 +1,5 @@
 """Every page as people use it who do not see it, do not point at it, or see little of it at a time."""
 
-from functools import partial
-
-import httpx
 import pytest
 from browser import MARKS, axe, serving, watched
 from fakes import QuoteAll, assistant_at
@@ -48,7 +45,7 @@ def site(tmp_path_factory):
             yield assistant, address
 
 
-def addresses(assistant, address):
+def addresses(assistant):
     """Every page of the bar, and what they lead to."""
     (conversation, *_), (grid, *_) = assistant.conversations(), assistant.grids()
     identity = assistant.documents()[0].id
@@ -58,16 +55,12 @@ def addresses(assistant, address):
         f"/library/{identity}/16-40",
         "/mentions?term=bridge",
     ]
-    return [path for path in (*(path for path, _ in NAV), *inner) if there(address, path)]
-
-
-def there(address, path):
-    return httpx.get(address.rstrip("/") + path).status_code == 200
+    return [*(path for path, _ in NAV), *inner]
 
 
 def shown(page, address, path):
     """Open a page and wait until it shows what it has."""
-    page.goto(address.rstrip("/") + path)
+    assert page.goto(address.rstrip("/") + path).status == 200, path
     if path == "/":
         page.wait_for_selector("#fn-count a")
     page.wait_for_timeout(200)
@@ -78,7 +71,8 @@ def test_no_page_has_a_serious_finding_or_breaks_its_policy(browser, site, schem
     assistant, address = site
     with watched(browser, address, color_scheme=scheme) as page:
         page.add_init_script(REPORTS)
-        for path in addresses(assistant, address):
+        every = addresses(assistant)
+        for path in every if scheme == "light" else every[::4]:  # colours are the same on all of them
             answer = page.goto(address.rstrip("/") + path)
             policy = answer.headers["content-security-policy"]
             assert "unsafe-eval" not in policy and "http" not in policy and "*" not in policy, path
@@ -90,7 +84,7 @@ def test_no_page_has_a_serious_finding_or_breaks_its_policy(browser, site, schem
 def test_a_person_without_a_mouse_reaches_everything_and_sees_where(browser, site):
     assistant, address = site
     with watched(browser, address) as page:
-        for path in addresses(assistant, address):
+        for path in addresses(assistant):
             shown(page, address, path)
             missed = page.evaluate(WALK_BEFORE)
             seen = []
@@ -145,7 +139,7 @@ def test_on_a_phone_and_at_twice_the_size_nothing_is_cut_off(browser, site, size
     assistant, address = site
     width, height, scale = SIZES[size]
     with watched(browser, address, width=width, height=height, device_scale_factor=scale) as page:
-        for path in addresses(assistant, address):
+        for path in addresses(assistant):
             shown(page, address, path)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
@@ -155,7 +149,7 @@ def test_text_of_other_scripts_has_its_own_direction(browser, site):
     arabic = next(each for each in assistant.documents() if each.source == "arabic.txt")
     with watched(browser, address) as page:
         wanted = (f"/library/{arabic.id}", "/library", "/mentions?term=الجسر")
-        for path in filter(partial(there, address), wanted):
+        for path in wanted:
             shown(page, address, path)
             held = page.get_by_text("الجسر").locator("visible=true").first
             assert held.evaluate("node => getComputedStyle(node).direction") == "rtl", path
@@ -191,6 +185,6 @@ def test_whoever_wants_no_motion_gets_none(browser, site):
         || !/^(none|all)$/.test(style.transitionProperty) || style.transitionDuration !== "0s");
     }).map((node) => node.outerHTML.slice(0, 100))"""
     with watched(browser, address, reduced_motion="reduce") as page:
-        for path in addresses(assistant, address):
+        for path in addresses(assistant):
             shown(page, address, path)
             assert page.evaluate(moving) == [], path
