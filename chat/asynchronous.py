@@ -101,6 +101,7 @@ class AsyncAssistant:
     conversations = _awaited(Assistant.conversations)
     turns = _awaited(Assistant.turns)
     remove_conversation = _awaited(Assistant.remove_conversation)
+    considered = _awaited(Assistant.considered)
     owner_of = _awaited(Assistant.owner_of)
     must_own = _awaited(Assistant.must_own)
     rename_conversation = _awaited(Assistant.rename_conversation)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.export.markdown import escape
+from chat.export.naming import Names
 from chat.export.text import closed, writable
 from chat.export.word_text import runs
 from chat.remote import RemoteAssistant
@@ -334,3 +335,19 @@ def test_runs_are_the_whole_text_in_order(text):
     assert "".join(piece for piece, _ in runs(text)) == text
     assert closed(closed(text)) == closed(text)
     assert closed(text).startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("own", "shown"),
+    [
+        ("see REPORT number 17_v3.pdf, or Report number 17_v3", "see [file], or [file]"),
+        ("in /home/x/Report number 17_v3.pdf and ~/other/y.txt", "in [file] and [path]"),
+        ("as wire/123 has it", "as [file] has it"),
+        ("at https://a.example/x?y=1 or \\\\server\\share\\z", "at [path] or [path]"),
+        ("a note of 12/03/2021, and/or later, 3.5 tonnes", "a note of 12/03/2021, and/or later, 3.5 tonnes"),
+        ("conversation 759211cd4b0b599f of deadbeef", "conversation [id] of deadbeef"),
+    ],
+)
+def test_own_words_lose_names_of_files_and_nothing_else(own, shown):
+    places = ["/home/x/Report number 17_v3.pdf", "wire/123", "note", "", "."]
+    assert Names(places).clean(own) == shown

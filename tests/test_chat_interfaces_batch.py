@@ -409,6 +409,7 @@ def test_every_command_writes_what_its_schema_says(run, tmp_path):
         assert written("show", "show", name, "--text")["text"] == MINUTES
         assert written("search", "search", "council")["hits"]
         assert written("ask", "ask", "Who met?")["citations"]
+        written("mentions", "mentions", "council")
         written("ask-many", "ask", "-", given="Who met?\n")
         written("ask-out", "ask", "-", "--out", tmp_path / "out", given="Who met?\n")
         assert written("check", "check", "-", given="The council met in May. It did not vote.")["sentences"]

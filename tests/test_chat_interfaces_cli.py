@@ -449,7 +449,7 @@ def test_removing_gives_receipts_and_all_or_none(run, tmp_path):
             "AFTER",
             "SOURCE",
         ]
-        assert out.splitlines()[1].split() == [one, "1", "1", "5", "0", "Memo"]
+        assert out.splitlines()[1].split() == [one, "1", "1", "6", "0", "Memo"]
         failed_with_one_line(run("show", one, "--home", home), "was removed on")
         (receipt,) = data(run("remove", two, "--home", home, "--json"))
         assert list(receipt)[:5] == ["document_id", "source", "versions", "passages", "left"]

@@ -42,7 +42,8 @@ _FILES = re.compile(
     r"|json|xml|png|jpe?g|tiff?|srt|vtt)\b",
     re.IGNORECASE,
 )
-_HASH = re.compile(r"\b[0-9a-f]{12,}\b", re.IGNORECASE)
+_HASH = re.compile(r"\b[0-9a-f]{16,}\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 _TELLING = 8  # characters from which a name without its ending is taken for one
 _FILE, _PLACE, _ID = "[file]", "[path]", "[id]"
 
@@ -58,12 +59,17 @@ class Names:
     """The names of a library's files, so that none of them is in a publishable text."""
 
     def __init__(self, places: Iterable[str]) -> None:
-        self._known = sorted({name for place in places for name in _names(place)}, key=len, reverse=True)
+        # By its first word, so that few of very many are looked for.
+        self._known: dict[str, list[str]] = {}
+        for name in {name for place in places for name in _names(place)}:
+            if found := _WORD.search(name.casefold()):
+                self._known.setdefault(found[0], []).append(name)
 
     def clean(self, text: str) -> str:
         """Return our own or a person's words without paths, names of files, addresses and hashes."""
         folded = text.casefold()
-        for name in self._known:
+        near = {name for word in set(_WORD.findall(folded)) for name in self._known.get(word, ())}
+        for name in sorted(near, key=len, reverse=True):
             if name.casefold() in folded:
                 text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _: _FILE, text, flags=re.IGNORECASE)
         for pattern, instead in ((_PLACES, _PLACE), (_HASH, _ID), (_FILES, _FILE)):
