@@ -15,6 +15,7 @@ from chat.keeping import Keeping
 from chat.listing import Listing
 from chat.recording import Recording
 from chat.records import Records
+from chat.searching import Searching
 from chat.settings import Settings
 from chat.setup import Describing
 from chat.verify.answering import Asked
@@ -39,7 +40,7 @@ _EVERYWHERE = Filter()
 _EARLIER = 8  # turns that a follow-up is understood from; what it leaves out was said lately
 
 
-class Assistant(Keeping, Recording, Listing, Working, Considering, Describing):
+class Assistant(Keeping, Recording, Listing, Working, Considering, Describing, Searching):
     """Everything Footnote does, for one library; thread-safe. Made by `open`, or by `chat.build`."""
 
     def __init__(

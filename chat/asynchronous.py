@@ -82,6 +82,8 @@ class AsyncAssistant:
     document = _awaited(Assistant.document)
     original = _awaited(Assistant.original)
     search = _awaited(Assistant.search)
+    search_all = _awaited(Assistant.search_all)
+    search_documents = _awaited(Assistant.search_documents)
     ask = _awaited(Assistant.ask)
     ask_many = _stepped(Assistant.ask_many)
     stream = _stepped(Assistant.stream)

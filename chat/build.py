@@ -91,6 +91,7 @@ def build(
     from chat.verify.checking import Checker
     from retrieval.embed import SentenceTransformerEmbedder
     from retrieval.library import Library
+    from retrieval.rerank import CrossEncoderReranker
 
     embedder = embedder or SentenceTransformerEmbedder(settings.embedder)
     library = Library(
@@ -99,6 +100,7 @@ def build(
         chroma_url=settings.chroma_url,
         re_embed=re_embed,
         ocr=settings.ocr,
+        reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
         say=say,
     )
 

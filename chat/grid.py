@@ -161,8 +161,10 @@ def plan_from_dict(data: dict[str, Any]) -> GridPlan:
 
 def filter_from_dict(data: dict[str, Any]) -> Filter:
     """Return the filter that `asdict` gave."""
-    named = {"collections": tuple(data["collections"]), "documents": tuple(data["documents"])}
-    return Filter(**{**data, **named})
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+    }
+    return Filter(**values)
 
 
 def info_from_dict(data: dict[str, Any]) -> GridInfo:

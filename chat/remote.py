@@ -20,12 +20,14 @@ from chat.answer import (
 from chat.assistant import Assistant
 from chat.considering import Considered
 from chat.events import event_from_dict, event_to_dict, hit_from_dict
+from chat.grid import filter_from_dict
 from chat.in_order import in_order
 from chat.remote_keeping import RemoteKeeping, add_report, keeping_handlers
 from chat.remote_listing import RemoteListing, document_info, listing_handlers
 from chat.remote_recording import RemoteRecording, recording_handlers
 from chat.remote_setup import RemoteDescribing, setup_handlers
 from chat.remote_working import RemoteWorking, checked_from_dict, working_handlers
+from chat.searching import RemoteSearching, searching_handlers
 from chat.succession import Caller
 from ingest.document import Document, reading_from
 from retrieval.hit import Filter, Hit
@@ -38,7 +40,9 @@ if TYPE_CHECKING:
 _EVERYWHERE = Filter()
 
 
-class RemoteAssistant(RemoteKeeping, RemoteRecording, RemoteListing, RemoteWorking, RemoteDescribing):
+class RemoteAssistant(
+    RemoteKeeping, RemoteRecording, RemoteListing, RemoteWorking, RemoteDescribing, RemoteSearching
+):
     """Works through the process that owns the library; its methods are those of `Assistant`."""
 
     def __init__(self, home: Path, client: Caller) -> None:
@@ -193,7 +197,7 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
         return None if data is None else base64.b64encode(data).decode("ascii")
 
     def stream(given: dict[str, Any], emit: Emit) -> None:
-        for event in assistant.stream(**{**given, "where": _where(given["where"])}):
+        for event in assistant.stream(**{**given, "where": filter_from_dict(given["where"])}):
             if not emit(event_to_dict(event)):
                 return  # whoever asked has left: the rest is not worked out, and nothing is saved
 
@@ -206,6 +210,7 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
         **listing_handlers(assistant),
         **working_handlers(assistant),
         **setup_handlers(assistant),
+        **searching_handlers(assistant),
         "original": original,
         "add_text": plain(lambda given: asdict(assistant.add_text(given.pop("text"), **given))),
         "remove": plain(
@@ -221,15 +226,18 @@ def handlers(assistant: Assistant) -> Mapping[str, Handler]:
             lambda given: [
                 asdict(hit)
                 for hit in assistant.search(
-                    given["words"], limit=given["limit"], where=_where(given["where"])
+                    given["words"], limit=given["limit"], where=filter_from_dict(given["where"])
                 )
             ]
         ),
-        "ask": plain(lambda given: assistant.ask(**{**given, "where": _where(given["where"])}).to_dict()),
+        "ask": plain(
+            lambda given: assistant.ask(**{**given, "where": filter_from_dict(given["where"])}).to_dict()
+        ),
         "stream": stream,
         "check": plain(
             lambda given: [
-                row.to_dict() for row in assistant.check(given["text"], where=_where(given["where"]))
+                row.to_dict()
+                for row in assistant.check(given["text"], where=filter_from_dict(given["where"]))
             ]
         ),
         "examples": plain(lambda given: assistant.examples(given["limit"])),
@@ -251,13 +259,3 @@ def _question(
         "save": save,
         "owner": owner,
     }
-
-
-def _where(data: dict[str, Any]) -> Filter:
-    return Filter(
-        tuple(data["collections"]),
-        tuple(data["documents"]),
-        data["published_from"],
-        data["published_to"],
-        data["hidden"],
-    )

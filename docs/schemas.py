@@ -85,6 +85,7 @@ def schemas() -> dict[str, Schema]:
     from ingest.collection import CollectionInfo, SyncedFolder
     from ingest.passage import Passage
     from retrieval.backup import BackupInfo
+    from retrieval.exhaustive import DocumentHits, Everything, Held
     from retrieval.hit import Hit
     from retrieval.report import AddReport, DocumentInfo, FailedSource, Failure, Receipt
     from retrieval.syncing import SyncReport
@@ -104,6 +105,24 @@ def schemas() -> dict[str, Schema]:
         hit = {"rank": {"type": "integer", "minimum": 1}, **opened(maker, Hit), "passage": record(passage)}
         maker.definitions.clear()
         return record({"words": text, "hits": {"type": "array", "items": record(hit)}})
+
+    def search_by_document(maker: Maker) -> Schema:
+        passage = {"id": text, **opened(maker, Passage)}
+        rank = {"type": "integer", "minimum": 1}
+        hit = {"rank": rank, **opened(maker, Hit), "passage": record(passage)}
+        found = {"rank": rank, **opened(maker, DocumentHits)}
+        found["hits"] = {"type": "array", "items": record(hit)}
+        maker.definitions.clear()
+        return record({"words": text, "documents": {"type": "array", "items": record(found)}})
+
+    def search_exhaustive(maker: Maker) -> Schema:
+        passage = {"id": text, **opened(maker, Passage)}
+        held = {**opened(maker, Held), "passage": record(passage)}
+        found = {**opened(maker, Everything), "statement": text}
+        found["passages"] = {"type": "array", "items": record(held)}
+        found["unread"] = {"type": "array", "items": record(opened(maker, Failure))}
+        maker.definitions.clear()
+        return record(found)
 
     def token(maker: Maker) -> dict[str, Schema]:
         return {name: kind for name, kind in opened(maker, Token).items() if name != "hash"}
@@ -135,6 +154,8 @@ def schemas() -> dict[str, Schema]:
         "check": several("sentences", Checked),
         "mentions": lambda maker: maker.of(Mentions),
         "search": search,
+        "search-by-document": search_by_document,
+        "search-exhaustive": search_exhaustive,
         "ask": lambda maker: maker.of(Answer),
         "ask-many": lambda maker: record({"id": maker.of(str | int), **opened(maker, Answer)}),
         "ask-out": lambda maker: record({"answered": count, "before": count, "out": text}),

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from ingest import document as naming
 from ingest.database import Database
 from ingest.document import Document, reading_from
-from ingest.listed import STEP, delete_listed, put_listed
+from ingest.listed import STEP, WITH_LANGUAGES, delete_listed, put_listed
 
 _STEPS = (
     """
@@ -35,6 +35,7 @@ _STEPS = (
     # A source that comes back gets the next version, or an old answer would quote the new text at old spans.
     "ALTER TABLE removed ADD COLUMN version INTEGER NOT NULL DEFAULT 0",
     STEP,
+    WITH_LANGUAGES,
 )
 
 

@@ -12,7 +12,8 @@ _FROM_ROWS = """
 INSERT OR REPLACE INTO listed
     SELECT id, version, collection, source, origin, title, published,
         json_extract(reading, '$.metadata.author'), json_extract(reading, '$.metadata.publisher'),
-        json_extract(reading, '$.media_type'), content_hash, characters(text),
+        json_extract(reading, '$.metadata.language'), json_extract(reading, '$.media_type'),
+        content_hash, characters(text),
         json_array_length(reading, '$.pages'), json_extract(reading, '$.metadata.unread_pages'),
         json_extract(reading, '$.metadata.waiting_pages'), state, added_at,
         folded(title || char(10) || source || char(10)
@@ -24,12 +25,16 @@ STEP = f"""
     CREATE TABLE listed (
         id TEXT NOT NULL, version INTEGER NOT NULL, collection TEXT NOT NULL, source TEXT NOT NULL,
         origin TEXT NOT NULL, title TEXT NOT NULL, published TEXT, author TEXT, publisher TEXT,
-        media_type TEXT NOT NULL, content_hash TEXT NOT NULL, characters INTEGER NOT NULL,
+        language TEXT, media_type TEXT NOT NULL, content_hash TEXT NOT NULL, characters INTEGER NOT NULL,
         pages INTEGER NOT NULL, unread_pages TEXT, waiting_pages TEXT, state TEXT NOT NULL,
         added_at TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (id, version)
     ) WITHOUT ROWID;
     {_FROM_ROWS}
 """
+
+
+# Made anew, since libraries have it without languages.
+WITH_LANGUAGES = f"DROP TABLE listed; {STEP}"
 
 
 def folded(text: str) -> str:

@@ -1,6 +1,12 @@
 """Fuse what meaning and words say of the same candidates into one score: a pure function."""
 
+import math
 from collections.abc import Sequence
+
+# The share of meaning as a logistic function of how flat the words' scores are: fitted to four sets at once
+# by cross-validation (docs/quality.md), then rounded.
+_BIAS, _SLOPE = -1.0, 6.0
+_WITHOUT_WORDS = 0.6
 
 
 def min_max(scores: Sequence[float]) -> list[float]:
@@ -15,6 +21,23 @@ def min_max(scores: Sequence[float]) -> list[float]:
     if high - low < 1e-9:
         return [float(high > 0)] * len(scores)
     return [(score - low) / (high - low) for score in scores]
+
+
+def meaning_weight(words: Sequence[float]) -> float:
+    """Return the share of meaning for these candidates, 0..1, from what the words leg says of itself.
+
+    `words` holds each candidate's BM25 score, 0 where the leg did not find it. Where the best one stands
+    far above the mean, rare names or numbers were found and words decide; where all are much alike, they
+    tell the candidates apart badly and meaning decides. The spread of a ranking's scores over their height
+    foretells its quality ("normalized query commitment": Shtok, Kurland, Carmel, Raiber and Markovits, TOIS
+    2012); here it is the mean over the best. Without any word found there is nothing to weigh, and a
+    score stays below what words could have raised it to.
+    """
+    best = max(words, default=0.0)
+    if best <= 0:
+        return _WITHOUT_WORDS
+    flatness = sum(words) / (len(words) * best)
+    return 1.0 / (1.0 + math.exp(-(_BIAS + _SLOPE * flatness)))
 
 
 def fuse(dense: Sequence[float], words: Sequence[float], *, weight: float) -> list[float]:

@@ -22,6 +22,8 @@ class Filter:
 
     `published_from` and `published_to` are inclusive `YYYY-MM-DD`; with either, documents without a
     date are left out. `hidden` also lets words be found that are in a file and not to be seen on its page.
+    Of `titles`, `authors` (who wrote or published it), `sources` and `types` (media types) one must be a
+    part, capitals and accents aside; a language is its code ("de", which takes "de-AT" in).
     """
 
     collections: tuple[str, ...] = ()
@@ -29,10 +31,22 @@ class Filter:
     published_from: str | None = None
     published_to: str | None = None
     hidden: bool = False
+    titles: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Tell whether any document is left out."""
-        return bool(self.collections or self.documents or self.published_from or self.published_to)
+        """Tell whether any document may be left out."""
+        return bool(
+            self.collections or self.documents or self.published_from or self.published_to or self.described
+        )
+
+    @property
+    def described(self) -> bool:
+        """Whether it looks at what only the catalogue knows."""
+        return bool(self.titles or self.authors or self.sources or self.languages or self.types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,14 @@ class Embedder(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Reads question and passage together."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Return how well each text answers the question, higher is better, in no certain unit."""
+        ...
+
+
 class VectorIndex(Protocol):
     """Nearest vectors by cosine; a rebuildable copy of what the catalogue holds."""
 
@@ -135,6 +157,10 @@ class KeywordIndex(Protocol):
         """Return at most `limit` (id, score), best first; never raises, whatever the characters."""
         ...
 
+    def holding(self, words: str, where: Filter) -> list[str]:
+        """Return the ids of all passages that hold every one of the words in some form; none for no word."""
+        ...
+
     def beside(self, ids: Sequence[str]) -> set[str]:
         """Return the other ids that are kept together with these, and must be written anew to erase them."""
         ...
@@ -160,7 +186,8 @@ class KeywordIndex(Protocol):
 class KeywordRow:
     """What the words index needs to know of one passage.
 
-    `about` is who wrote and who published it; `around` is the text of the passages before and after it.
+    `about` is who wrote and who published it; `around` is the text of the passages before and after it;
+    `language` is the document's, as a tag such as "de" or "de-AT", or None if it is not known.
     """
 
     id: str
@@ -172,3 +199,4 @@ class KeywordRow:
     text: str
     about: str = ""
     around: str = ""
+    language: str | None = None

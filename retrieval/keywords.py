@@ -1,9 +1,9 @@
 """Tantivy as the index of passages' words: BM25 over stems, exact words and exact forms.
 
 `text`, `title`, `heading`, `about` (author, publisher) and `around` (the passage with its title and those
-beside it) are stemmed (English) and folded; `exact` holds the words as they are written, in lower case, so
-that "Poles" is not "pole" and "Renée" scores above "Renee"; `forms` holds what splitting at punctuation would
-lose (`retrieval/forms.py`).
+beside it) are stemmed in the document's language and folded (`retrieval/stemming.py`); `exact` holds the
+words as they are written, in lower case, so that "Poles" is not "pole" and "Renée" scores above "Renee";
+`forms` holds what splitting at punctuation would lose (`retrieval/forms.py`).
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import Any
 
 from retrieval.forms import forms, without_splinters
 from retrieval.hit import Filter, KeywordRow
+from retrieval.stemming import ENGLISH, STEMMERS, Stemming, analyzer, primary
 
 # How much a word counts by where it is found, beside 1 in the passage's own text: chosen for nDCG over
 # MultiHop, MTRAG's government pages and SciFact, the words leg alone (see bench/retrieval.py).
@@ -27,7 +28,7 @@ _EXACT_WEIGHT = 0.4
 _FORM_WEIGHT = 0.4
 _PHRASE_WEIGHT = 2.0
 # Raise it when what is written into the index changes: an index written otherwise is rebuilt at opening.
-WRITTEN = "4"
+WRITTEN = "5"
 # Words that carry a question's form and not its matter; they would only slow the search down.
 _STOP = (
     "a an and are as at be been but by can could did do does for from had has have how if in into is it its"
@@ -51,14 +52,13 @@ class TantivyIndex:
         import tantivy
 
         folder.mkdir(parents=True, exist_ok=True)
-        self._analyzer = _analyzer()
-        self._stop = frozenset(self._analyzer.analyze(_STOP))
+        self._stemming = Stemming()
+        self._stop = frozenset(self._stemming.stems(_STOP))
         self._stop_words = frozenset(_STOP.split())
         self._schema = _schema()
         self._index = tantivy.Index(self._schema, path=str(folder))
-        self._index.register_tokenizer("english", _analyzer())
-        self._index.register_tokenizer("exact", _analyzer(exact=True))
-        self._exact = _analyzer(exact=True)
+        self._exact = analyzer(None)
+        self._index.register_tokenizer("exact", self._exact)
         self._writer: Any = None
 
     def add(self, rows: Sequence[KeywordRow]) -> None:
@@ -66,7 +66,7 @@ class TantivyIndex:
         writer = self._writing()
         for row in rows:
             writer.delete_documents_by_term("id", row.id)
-            writer.add_document(_document(row))
+            writer.add_document(_document(row, self._stemming))
         self._commit(writer)
 
     def delete(self, ids: Sequence[str]) -> None:
@@ -85,15 +85,54 @@ class TantivyIndex:
         found = searcher.search(self._query(question, where), limit, count=False)
         return [(searcher.doc(address)["id"][0], float(score)) for score, address in found.hits]
 
+    def holding(self, words: str, where: Filter) -> list[str]:
+        """Return the ids of all passages that hold every one of the words in some form; none for no word.
+
+        Stop words need not be there, unless there are no others.
+        """
+        from tantivy import Occur, Query
+
+        searcher = self._index.searcher()
+        languages = [ENGLISH, *self.languages()]
+        cut = self._exact.analyze(_valid(words[:_MOST_CHARACTERS]))
+        wanted = list(dict.fromkeys(word for word in cut if word not in self._stop_words)) or cut
+        if not wanted or not searcher.num_docs:
+            return []
+
+        def every(word: str, language: str) -> Any:
+            stems = self._stemming.stems(word, language)  # several, where they are pairs of characters
+            return Query.boolean_query(
+                [(Occur.Must, Query.term_query(self._schema, "text", stem)) for stem in stems]
+            )
+
+        forms = [
+            Query.boolean_query([(Occur.Should, every(word, language)) for language in languages])
+            for word in wanted
+        ]
+        must = [(Occur.Must, query) for query in (*forms, *self._limits(where))]
+        found = searcher.search(Query.boolean_query(must), searcher.num_docs, count=False)
+        return [searcher.doc(address)["id"][0] for _, address in found.hits]
+
     def terms(self, text: str) -> list[str]:
         """Return the stems that a text is searched by, each once, stop words left out unless all are."""
-        stems = list(dict.fromkeys(self._analyzer.analyze(_valid(text))))
-        return [stem for stem in stems if stem not in self._stop] or stems
+        return self._content(self._stemming.stems_in(_valid(text), [ENGLISH]))
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
-        """Return in how many passages each stem occurs."""
+        """Return in how many passages each stem occurs, or what another language makes of it."""
         searcher = self._index.searcher()
-        return [int(searcher.doc_freq("text", term)) for term in terms]
+        languages = self.languages()
+        return [
+            max(
+                int(searcher.doc_freq("text", form))
+                for form in dict.fromkeys([term, *self._stemming.stems_in(term, languages)])
+            )
+            for term in terms
+        ]
+
+    def languages(self) -> list[str]:
+        """Return the languages, other than English, that passages are stemmed in."""
+        searcher = self._index.searcher()
+        return [code for code in STEMMERS if code != ENGLISH and searcher.doc_freq("language", code)]
 
     def count(self) -> int:
         """Return how many ids the index holds."""
@@ -138,7 +177,7 @@ class TantivyIndex:
         writer.garbage_collect_files()
 
     def _query(self, question: str, where: Filter) -> Any:
-        from tantivy import FieldType, Occur, Query
+        from tantivy import Occur, Query
 
         clauses = [
             (Occur.Should, Query.boost_query(Query.term_query(self._schema, field, term, "freq"), weight))
@@ -153,6 +192,12 @@ class TantivyIndex:
             for phrase in self._phrases(question)
         ]
         words = Query.boolean_query(clauses)
+        must = [(Occur.Must, Query.const_score_query(limit, 0.0)) for limit in self._limits(where)]
+        return Query.boolean_query([(Occur.Must, words), *must]) if must else words
+
+    def _limits(self, where: Filter) -> list[Any]:
+        from tantivy import FieldType, Query
+
         limits = [
             Query.term_set_query(self._schema, field, list(values))
             for field, values in (("collection", where.collections), ("document", where.documents))
@@ -168,14 +213,13 @@ class TantivyIndex:
                     _day(where.published_to) or 99991231,
                 )
             )
-        if not limits:
-            return words
-        must = [(Occur.Must, Query.const_score_query(limit, 0.0)) for limit in limits]
-        return Query.boolean_query([(Occur.Must, words), *must])
+        return limits
 
     def _fields(self, question: str) -> Iterator[tuple[str, float, list[str]]]:
         whole = without_splinters(question)
         stems = self.terms(whole)[:_MOST_TERMS]
+        others = self._content(self._stemming.stems_in(whole, self.languages()))
+        stems = list(dict.fromkeys([*stems, *others[:_MOST_TERMS]]))
         yield "text", 1.0, stems
         yield "title", _TITLE_WEIGHT, stems
         yield "heading", _HEADING_WEIGHT, stems
@@ -185,9 +229,17 @@ class TantivyIndex:
         yield "exact", _EXACT_WEIGHT, [word for word in words if word not in self._stop_words][:_MOST_TERMS]
         yield "forms", _FORM_WEIGHT, forms(question)[:_MOST_TERMS]
 
+    def _content(self, stems: list[str]) -> list[str]:
+        return [stem for stem in stems if stem not in self._stop] or stems
+
     def _phrases(self, question: str) -> list[tuple[str, ...]]:
         """What stands in double quotes, as stems in their order; single words are no phrases."""
-        quoted = (tuple(self._analyzer.analyze(part)) for part in _QUOTED.findall(question))
+        languages = [ENGLISH, *self.languages()]
+        quoted = (
+            tuple(self._stemming.stems(part, language))
+            for part in _QUOTED.findall(question)
+            for language in languages
+        )
         return [phrase for phrase in dict.fromkeys(quoted) if 1 < len(phrase) <= _MOST_TERMS][:_MOST_PHRASES]
 
 
@@ -214,14 +266,6 @@ def damage(folder: Path) -> str | None:
     return None
 
 
-def _analyzer(*, exact: bool = False) -> Any:
-    from tantivy import Filter as Step
-    from tantivy import TextAnalyzerBuilder, Tokenizer
-
-    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Step.remove_long(64)).filter(Step.lowercase())
-    return (builder if exact else builder.filter(Step.ascii_fold()).filter(Step.stemmer("english"))).build()
-
-
 def _valid(text: str) -> str:
     """Half a surrogate pair becomes a question mark: Tantivy takes UTF-8 only."""
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -232,28 +276,34 @@ def _schema() -> Any:
 
     builder = SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("document", "collection"):
+    for name in ("document", "collection", "language"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("title", "heading", "about", "text", "around"):
-        builder.add_text_field(name, tokenizer_name="english", index_option="position")
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
     builder.add_text_field("exact", tokenizer_name="exact", index_option="freq")
     builder.add_text_field("forms", tokenizer_name="whitespace", index_option="freq")
     builder.add_integer_field("published", indexed=True, fast=True)
     return builder.build()
 
 
-def _document(row: KeywordRow) -> Any:
+def _document(row: KeywordRow, stemming: Stemming) -> Any:
     from tantivy import Document
+
+    language = primary(row.language)
+
+    def stemmed(text: str) -> str:
+        return " ".join(stemming.stems(text, language))
 
     return Document(
         id=row.id,
         document=row.document_id,
         collection=row.collection,
-        title=row.title,
-        heading=row.heading or "",
-        about=row.about,
-        around=f"{row.title}\n{row.text}\n{row.around}",
-        text=row.text,
+        language=language,
+        title=stemmed(row.title),
+        heading=stemmed(row.heading or ""),
+        about=stemmed(row.about),
+        around=stemmed(f"{row.title}\n{row.text}\n{row.around}"),
+        text=stemmed(row.text),
         exact=row.text,
         forms=" ".join(forms(f"{row.title}\n{row.heading or ''}\n{row.text}")),
         published=_day(row.published),

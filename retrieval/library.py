@@ -21,7 +21,7 @@ from ingest.worker import Worker
 from retrieval import removing
 from retrieval.adding import Adding
 from retrieval.hidden import Hidden
-from retrieval.hit import Embedder, Filter, Hit
+from retrieval.hit import Embedder, Filter, Hit, Reranker
 from retrieval.indexes import Indexes
 from retrieval.listing import Listing, info, remedy
 from retrieval.mentions import Mentions
@@ -56,6 +56,7 @@ class Library:
         chroma_url: str | None = None,
         re_embed: bool = False,
         ocr: bool = True,
+        reranker: Reranker | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         """Open or make the library, finish what a crash left, and check its indexes.
@@ -115,7 +116,7 @@ class Library:
             threading.Lock(),
         )
         self._closing = threading.Event()
-        self._search = HybridSearch(self.passages, hidden, embedder, self.indexes)
+        self._search = HybridSearch(self.passages, hidden, embedder, self.indexes, reranker)
         if re_embed:
             self._re_embed()
 

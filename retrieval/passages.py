@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 from ingest.database import Database, set_fact
 from ingest.document import Document
 from ingest.passage import Passage
+from retrieval.allowed import condition
 from retrieval.hit import EncodedPassage, Filter, KeywordRow
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ _STEPS = (
 )
 _ABOUT = (
     "coalesce(json_extract(d.reading, '$.metadata.author'), '') || ' ' ||"
-    " coalesce(json_extract(d.reading, '$.metadata.publisher'), '') AS about"
+    " coalesce(json_extract(d.reading, '$.metadata.publisher'), '') AS about,"
+    " json_extract(d.reading, '$.metadata.language') AS language"
 )
 # A document's passages are stored one after the other, so those beside one have the keys beside its own.
 # Words that are not to be seen on the page (retrieval/hidden.py) lend nothing to what stands beside them.
@@ -196,6 +198,7 @@ class Passages:
                     row["text"],
                     row["about"],
                     row["around"],
+                    row["language"],
                 )
                 for row in rows
             ]
@@ -220,19 +223,21 @@ class Passages:
 
     def allowed(self, where: Filter) -> set[str]:
         """Return the ids of the searchable documents that a filter allows."""
-        clauses, values = ["1"], list[str]()
-        for column, wanted in (("collection", where.collections), ("id", where.documents)):
-            if wanted:
-                clauses.append(f"{column} IN ({','.join('?' * len(wanted))})")
-                values.extend(wanted)
-        for comparison, bound in ((">=", where.published_from), ("<=", where.published_to)):
-            if bound is not None:
-                clauses.append(f"published {comparison} ?")
-                values.append(bound)
-        rows = self._database.read().execute(
-            f"SELECT id FROM searchable WHERE {' AND '.join(clauses)}", values
-        )
+        fits, values = condition(where)
+        rows = self._database.read().execute(f"SELECT id FROM searchable WHERE {fits}", values)
         return {row[0] for row in rows}
+
+    def narrowed(self, where: Filter) -> Filter | None:
+        """Return a filter of the same documents that the words index understands; None if there are none."""
+        if not where.described:
+            return where
+        allowed = self.allowed(where)
+        return Filter(documents=tuple(sorted(allowed)), hidden=where.hidden) if allowed else None
+
+    def in_order(self) -> list[str]:
+        """Return the ids of the searchable documents in the order in which they were added."""
+        rows = self._database.read().execute("SELECT id FROM searchable ORDER BY added_at, source, id")
+        return [row[0] for row in rows]
 
     def _current_scan(self) -> _Scan:
         import numpy as np
@@ -360,6 +365,7 @@ def keyword_rows(document: Document, passages: Sequence[Passage]) -> list[Keywor
             passage.text,
             f"{beside.get('author', '')} {beside.get('publisher', '')}",
             f"{before}\n{after}",
+            beside.get("language"),
         )
         for passage, before, after in zip(passages, texts, texts[2:], strict=False)
     ]

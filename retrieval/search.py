@@ -1,28 +1,41 @@
 """The hybrid search: both legs bring candidates, sentences rescore them, one fused list comes out."""
 
-from retrieval.fuse import fuse
+from ingest.passage import prefixed
+from retrieval.fuse import fuse, meaning_weight, min_max
 from retrieval.hidden import Hidden
-from retrieval.hit import Embedder, Filter, Hit
+from retrieval.hit import Embedder, Filter, Hit, Reranker
 from retrieval.indexes import Indexes
 from retrieval.passages import Passages
 
 # How many candidates each leg brings; more changed no figure on the development sets.
 CANDIDATES = 100
-# The share of meaning in the fused score.
-DENSE_WEIGHT = 0.6
+# How many of the best a reranker looks at again; each takes it longer than everything else here.
+RERANKED = 20
 
 
 class HybridSearch:
     """Search over the passages of `ready` documents: a hit that the catalogue does not know is dropped."""
 
-    def __init__(self, passages: Passages, hidden: Hidden, embedder: Embedder, indexes: Indexes) -> None:
+    def __init__(
+        self,
+        passages: Passages,
+        hidden: Hidden,
+        embedder: Embedder,
+        indexes: Indexes,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._passages = passages
         self._hidden = hidden
         self._embedder = embedder
         self._indexes = indexes
+        self._reranker = reranker
 
     def search(self, question: str, limit: int, where: Filter) -> list[Hit]:
         """Return at most `limit` hits, best first."""
+        narrowed = self._passages.narrowed(where)
+        if narrowed is None:
+            return []
+        where = narrowed
         vector = self._embedder.embed_query(question)
         dense = self._indexes.dense(vector, CANDIDATES, where)
         words = self._indexes.words.search(question, CANDIDATES, where)
@@ -34,12 +47,16 @@ class HybridSearch:
         rows = self._passages.vectors([name for name in names if name not in unseen])
         cosines = [float(row.vector @ vector) for row in rows]
         sentences = [tuple(float(score) for score in row.sentences @ vector) for row in rows]
+        said = [bm25.get(row.id, 0.0) for row in rows]
         fused = fuse(
             [cosine + max(scores, default=cosine) for cosine, scores in zip(cosines, sentences, strict=True)],
-            [bm25.get(row.id, 0.0) for row in rows],
-            weight=DENSE_WEIGHT,
+            said,
+            weight=meaning_weight(said),
         )
-        order = sorted(range(len(rows)), key=lambda number: (-fused[number], rows[number].id))[:limit]
+        order = sorted(range(len(rows)), key=lambda number: (-fused[number], rows[number].id))
+        if self._reranker is not None:
+            order = self._reranked(self._reranker, question, order, [row.id for row in rows], fused)
+        order = order[:limit]
         described = self._passages.describe([rows[number].id for number in order])
         hits = []
         for number in order:
@@ -64,6 +81,22 @@ class HybridSearch:
                 )
             )
         return hits
+
+    def _reranked(
+        self, reranker: Reranker, question: str, order: list[int], ids: list[str], fused: list[float]
+    ) -> list[int]:
+        """Order the best anew; they keep their places above the rest, and the span of their scores."""
+        best = order[:RERANKED]
+        known = self._passages.describe([ids[number] for number in best])
+        best = [number for number in best if ids[number] in known]
+        if not best:
+            return order
+        texts = [prefixed(known[ids[number]].passage, known[ids[number]].title) for number in best]
+        low, high = fused[best[-1]], fused[best[0]]
+        stretched = min_max(reranker.scores(question, texts))
+        for number, share in zip(best, stretched, strict=True):
+            fused[number] = low + (high - low) * share
+        return [*sorted(best, key=lambda number: (-fused[number], ids[number])), *order[RERANKED:]]
 
 
 def _reason(dense: bool, words: bool) -> str:

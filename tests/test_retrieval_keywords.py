@@ -151,3 +151,34 @@ def test_who_wrote_and_who_published_is_searched(tmp_path):
     )
     assert names(opened.search("what does the Courier say of the vote", 2, Filter())) == ["a", "b"]
     opened.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "question"),
+    [
+        ("de", "Am Ufer stehen alte Häuser", "ein Haus"),
+        ("de-AT", "Am Ufer stehen alte Häuser", "haus"),
+        ("ru", "В городе построили новые мосты", "о мостах"),
+        ("es", "Los concejales votaron el presupuesto", "presupuestos"),
+        ("ja", "東京都の図書館は月曜日に休みです", "図書館"),
+        (None, "서울시는 새로운 다리를 짓는다", "다리"),
+    ],
+)
+def test_a_language_has_its_own_stems(tmp_path, language, text, question):
+    opened = TantivyIndex(tmp_path)
+    opened.add([row("wanted", text, language=language), row("other", "Houses by the river")])
+    assert names(opened.search(question, 2, Filter())) == ["wanted"]
+    assert max(opened.document_frequencies(opened.terms(question))) == 1
+    opened.close()
+
+
+def test_english_is_searched_as_before_beside_other_languages(tmp_path):
+    opened = TantivyIndex(tmp_path)
+    opened.add([row("en", "The bridges were inspected.", language="en-GB")])
+    assert opened.languages() == []
+    opened.add([row("de", "Die Brücken wurden geprüft.", language="de")])
+    assert opened.languages() == ["de"]
+    assert names(opened.search("who inspects a bridge", 2, Filter())) == ["en"]
+    assert names(opened.search("Brücke", 2, Filter())) == ["de"]
+    assert names(opened.search("sagt wer „Brücken wurden geprüft“", 2, Filter())) == ["de"]
+    opened.close()

@@ -7,7 +7,7 @@ from fakes import BagOfWords, add_texts, library_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.fuse import fuse, min_max
+from retrieval.fuse import fuse, meaning_weight, min_max
 from retrieval.hit import Filter
 
 SCORES = st.lists(st.floats(-1e6, 1e6), max_size=30)
@@ -55,6 +55,20 @@ def test_fuse_by_hand():
     assert min_max([]) == [] and min_max([3, 3]) == [1, 1] and min_max([0, 0]) == [0, 0]
     with pytest.raises(ValueError, match="zip"):
         fuse([1], [1, 2], weight=0.5)
+
+
+@given(st.lists(st.floats(0, 1e6), max_size=30), st.floats(0.1, 1000))
+def test_the_weight_is_a_share_and_knows_no_unit(words, times):
+    weight = meaning_weight(words)
+    assert 0 < weight < 1
+    assert abs(meaning_weight([score * times for score in words]) - weight) < 1e-6
+
+
+def test_words_that_tell_candidates_apart_count_more():
+    standing_out, alike = [9, 1, 1, 0, 0, 0], [9, 8, 8, 8, 7, 7]
+    assert meaning_weight(standing_out) < 0.6 < meaning_weight(alike)
+    assert meaning_weight([]) == meaning_weight([0, 0]) == 0.6
+    assert meaning_weight([5, 0, 0, 0, 0, 0]) < meaning_weight([5, 5, 0, 0, 0, 0])
 
 
 def test_hits_are_ranked_and_say_which_leg_brought_them(library):

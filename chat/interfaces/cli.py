@@ -15,8 +15,10 @@ from chat.interfaces import (
     asking_cli,
     commands,
     keeping_cli,
+    narrowing,
     password_command,
     records_cli,
+    searching_cli,
     token_command,
     working_cli,
 )
@@ -174,12 +176,16 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         "file", metavar="FILE", type=_words, help="the draft, of any kind that can be added; - for stdin"
     )
 
-    each = command("search", commands.search, "search for passages, without an answer", "json", "collection")
+    each = command(
+        "search", searching_cli.search, "search for passages, without an answer", "json", "collection"
+    )
     each.add_argument("words", metavar="WORDS", type=_words, help="what to look for, in one argument")
     each.add_argument(
         "--limit", metavar="N", type=_count, default=10, help="at most so many passages (default: 10)"
     )
     each.add_argument("--hidden", action="store_true", help=_HIDDEN)
+    searching_cli.extend(each)
+    narrowing.extend(each)
 
     each = command("ask", commands.ask, "answer a question, with footnotes", "json", "collection")
     each.add_argument(
@@ -195,6 +201,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     )
     each.add_argument("--hidden", action="store_true", help=_HIDDEN)
     asking_cli.extend_ask(each, _words, _count)
+    narrowing.extend(each)
 
     asking_cli.register(command, _words)
     working_cli.register(command, _words)

@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chat.interfaces.terminal import Screen, clean, one_line
 from ingest.errors import EmptySource, LibraryBusy, NotInLibrary
@@ -13,7 +13,7 @@ from ingest.errors import EmptySource, LibraryBusy, NotInLibrary
 if TYPE_CHECKING:
     from chat.assistant import Assistant
     from chat.remote import RemoteAssistant
-    from retrieval.hit import Filter, Hit
+    from retrieval.hit import Filter
     from retrieval.report import DocumentInfo
 
 DONE, FAILED, WRONG_USAGE, SOME_FAILED = 0, 1, 2, 3
@@ -161,21 +161,6 @@ def check(given: Namespace, screen: Screen) -> int:
     return DONE
 
 
-def search(given: Namespace, screen: Screen) -> int:
-    """Show the hits with the scores of both legs."""
-    from chat.interfaces import show
-
-    with opened(given) as assistant:
-        warn_if_empty(assistant)
-        words = _valid(given.words)
-        hits = assistant.search(words, limit=given.limit, where=where_of(assistant, given))
-    if screen.json_wanted:
-        screen.data({"words": words, "hits": [_hit(rank, hit) for rank, hit in enumerate(hits, 1)]})
-    else:
-        screen.lines(show.hit_lines(hits, screen))
-    return DONE
-
-
 def ask(given: Namespace, screen: Screen) -> int:
     """Answer a question, or each line of standard input."""
     from chat.interfaces import batch, inspector, show
@@ -185,7 +170,7 @@ def ask(given: Namespace, screen: Screen) -> int:
         if given.question == "-":
             batch.ask_all(assistant, where, given, screen)
             return DONE
-        events = assistant.stream(_valid(given.question), conversation=given.conversation, where=where)
+        events = assistant.stream(valid(given.question), conversation=given.conversation, where=where)
         answer = inspector.last(events, screen if given.debug else None)
         if screen.json_wanted:
             screen.data(answer.to_dict())
@@ -242,12 +227,16 @@ def _is_remote(assistant: "Assistant | RemoteAssistant") -> bool:
 
 def where_of(assistant: "Assistant | RemoteAssistant", given: Namespace) -> "Filter":
     """Return what to search; a mistyped name must not pass for "not found in your documents"."""
+    from chat.interfaces.narrowing import narrowed
     from retrieval.hit import Filter
 
     documents = tuple(dict.fromkeys(getattr(given, "documents", None) or ()))
     _require(assistant, given.collections, documents)
     return Filter(
-        collections=given.collections, documents=documents, hidden=bool(getattr(given, "hidden", False))
+        collections=given.collections,
+        documents=documents,
+        hidden=bool(getattr(given, "hidden", False)),
+        **narrowed(given),
     )
 
 
@@ -295,12 +284,7 @@ def _draft(file: str) -> str:
     return text
 
 
-def _hit(rank: int, hit: "Hit") -> dict[str, Any]:
-    data = asdict(hit)
-    return {"rank": rank, **data, "passage": {"id": hit.passage.id, **data["passage"]}}
-
-
-def _valid(text: str) -> str:
+def valid(text: str) -> str:
     """Words that the shell gave in another encoding, as what can be stored."""
     return text.encode("utf-8", "replace").decode("utf-8")
 

@@ -8,6 +8,7 @@ from chat.interfaces.http import models, record_models
 from chat.interfaces.http.access import PREFIX
 from chat.interfaces.http.desk import Desk, paged, written
 from chat.interfaces.http.problem import allowed
+from chat.searching import ranked
 from ingest.errors import NotInLibrary
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def build_conversations(desk: Desk) -> "APIRouter":
     async def considered(conversation: models.Key, turn: record_models.Number) -> Response:
         """Return what an answer was made of: the passages found, and what a language model was sent."""
         told = await work.run(assistant.considered, conversation, turn)
-        hits = [models.found(*pair) for pair in enumerate(told.hits, 1)]
+        hits = [ranked(*pair) for pair in enumerate(told.hits, 1)]
         return written({**told.to_dict(), "hits": hits})
 
     @router.delete("/{conversation}", status_code=204, response_class=Response)

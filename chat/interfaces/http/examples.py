@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.interfaces.http import many_examples
+from chat.interfaces.http.search_examples import ALL_PASSAGES, DOCUMENT_HITS, HITS
 
 CITATION: dict[str, Any] = {
     "number": 1,
@@ -55,36 +56,6 @@ EVENTS = (
     'event: rejected\ndata: {"text": "…", "reason": "…"}\n\n'
     "event: done\ndata: {…the whole answer…}\n\n"
 )
-HITS: dict[str, Any] = {
-    "words": "sale of the ferry",
-    "hits": [
-        {
-            "rank": 1,
-            "passage": {
-                "id": "ccda83a073e2b546:1:83-136",
-                "document_id": "ccda83a073e2b546",
-                "version": 1,
-                "start": 83,
-                "end": 136,
-                "text": CITATION["quote"],
-                "page": None,
-                "heading": None,
-                "sentences": [[83, 136]],
-            },
-            "title": "Memo on the ferry",
-            "source": "memo.txt",
-            "collection": "default",
-            "published": "2021-03-04",
-            "score": 0.93,
-            "dense": 0.71,
-            "words": 4.2,
-            "dense_rank": 1,
-            "words_rank": 1,
-            "sentence_scores": [0.71],
-            "reason": "both",
-        }
-    ],
-}
 CHECKED: dict[str, Any] = {
     "sentences": [
         {
@@ -324,6 +295,8 @@ COMPLETION: dict[str, Any] = {
 REQUESTS: dict[str, Any] = {
     "ask": {"question": ANSWER["question"], "collections": ["default"]},
     "search": {"words": HITS["words"], "limit": 5},
+    "search_documents": {"words": HITS["words"], "limit": 5},
+    "search_all": {"words": ALL_PASSAGES["words"]},
     "check": {"text": CHECKED["sentences"][0]["text"]},
     "add_pages": {"urls": ["https://example.org/report"]},
     "add_text": {
@@ -348,6 +321,8 @@ REQUESTS: dict[str, Any] = {
 ANSWERS: dict[str, Any] = {
     "ask": ANSWER,
     "search": HITS,
+    "search_documents": DOCUMENT_HITS,
+    "search_all": ALL_PASSAGES,
     "check": CHECKED,
     "documents": DOCUMENTS,
     "document": DOCUMENT,

@@ -15,7 +15,7 @@ from chat.interfaces.http.limits import LONGEST_DRAFT, LONGEST_QUESTION
 from chat.jobs import Job
 from ingest.collection import CollectionInfo
 from ingest.edits import FIELDS
-from retrieval.hit import Filter, Hit
+from retrieval.hit import Filter
 from retrieval.report import DocumentInfo, FailedSource, Failure, Receipt, SortedBy
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ Limit = Annotated[int, Field(ge=1, le=1000)]
 Version = Annotated[int, Field(ge=1, le=1 << 53)]
 Value = Annotated[str, StringConstraints(max_length=1000)]
 JSON = dict[str, Any]
+Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
+Parts = Annotated[list[Name], Field(max_length=100)]
 Metadata = Annotated[dict[Name, Annotated[str, StringConstraints(max_length=2000)]], Field(max_length=50)]
 
 
@@ -52,6 +54,17 @@ class Where(Given):
     published_to: date | None = None
     """Documents that state this date or an earlier one; those without a date are left out."""
 
+    titles: Parts = []
+    """Any of these is a part of the title; capitals and accents do not matter, here and below."""
+    authors: Parts = []
+    """Any of these is a part of who wrote or published it."""
+    sources: Parts = []
+    """Any of these is a part of the path or address."""
+    languages: Annotated[list[Language], Field(max_length=100)] = []
+    """Codes of languages; `de` takes `de-AT` in."""
+    types: Parts = []
+    """Any of these is a part of the media type: `pdf`, `text/html`."""
+
     hidden: bool = False
     """Also find words that are in a file and not to be seen on its page."""
 
@@ -64,6 +77,7 @@ class Where(Given):
             first.isoformat() if first else None,
             last.isoformat() if last else None,
             self.hidden,
+            *map(tuple, (self.titles, self.authors, self.sources, self.languages, self.types)),
         )
 
 
@@ -349,9 +363,3 @@ class SentenceEvent(BaseModel):
 def sentence_event(event: "Verified") -> dict[str, Any]:
     """Return the data of `event: sentence`."""
     return {"sentence": asdict(event.sentence), "citations": [asdict(each) for each in event.citations]}
-
-
-def found(rank: int, hit: Hit) -> dict[str, Any]:
-    """Return a hit as JSON values, as `footnote search --json` does."""
-    data = asdict(hit)
-    return {"rank": rank, **data, "passage": {"id": hit.passage.id, **data["passage"]}}

@@ -5,10 +5,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from chat.answer import Answer, Done, Event, Rejected, Standalone, Verified
-from chat.interfaces.http import models
+from chat.interfaces.http import models, search_models
 from chat.interfaces.http.access import PREFIX
 from chat.interfaces.http.desk import EVENTS, Desk, written
 from chat.interfaces.http.streaming import sent, streamed, whole
+from chat.searching import documents_to_list, everything_to_dict, ranked
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -48,9 +49,32 @@ def build_questions(desk: Desk) -> "APIRouter":
             where = body.filter()
             desk.require(where)
             found = assistant.search(body.words, limit=body.limit, where=where)
-            return {"words": body.words, "hits": [models.found(*pair) for pair in enumerate(found, 1)]}
+            return {"words": body.words, "hits": [ranked(*pair) for pair in enumerate(found, 1)]}
 
         return written(await desk.work.run(hits))
+
+    @router.post("/search/documents", response_model=search_models.DocumentHits)
+    async def search_documents(body: models.Search) -> Response:
+        """Return documents, best first, each with its hits."""
+
+        def documents() -> models.JSON:
+            where = body.filter()
+            desk.require(where)
+            found = assistant.search_documents(body.words, limit=body.limit, where=where)
+            return {"words": body.words, "documents": documents_to_list(found)}
+
+        return written(await desk.work.run(documents))
+
+    @router.post("/search/all", response_model=search_models.AllPassages)
+    async def search_all(body: search_models.SearchAll) -> Response:
+        """Return every passage that holds the words, in this or, unless quoted, in another form."""
+
+        def passages() -> models.JSON:
+            where = body.filter()
+            desk.require(where)
+            return everything_to_dict(assistant.search_all(body.words, where=where))
+
+        return written(await desk.work.run(passages))
 
     @router.post("/check", response_model=models.CheckedText)
     async def check(request: Request, body: models.Check) -> Response:

@@ -1,0 +1,175 @@
+"""How long a warm query takes, with its parts, as the library grows; and how much memory the process holds.
+
+    python -m bench.speed [PASSAGES…] [--home FOLDER]        10,000 and 100,000 unless said
+
+The passages are generated: words as frequent as in English, vectors at random, since how fast an index is
+does not hang on what they mean. They go in by the library's own way of writing, without being embedded; the
+questions are embedded by the embedded model. Chroma alone and Tantivy alone are timed on the same indexes in
+the same run: ten nearest vectors, ten best of a plain search in one field. With `--home` the libraries are
+kept in that folder and used again. Each figure is over 200 questions, one after the other, after 20 that are
+not counted.
+"""
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+import numpy as np
+import psutil
+
+from ingest.document import Document, Reading, content_hash, document_id
+from ingest.passage import Passage
+from retrieval.embed import SentenceTransformerEmbedder
+from retrieval.hit import EncodedPassage, Filter
+from retrieval.library import Library
+from retrieval.passages import Packed
+from retrieval.prepare import Prepared
+
+EACH = 20  # passages of a document
+SENTENCES = 5  # of a passage
+VOCABULARY = 50_000
+ASKED, BEFORE = 200, 20
+WIDTH = 384
+GROUP = 64
+EVERYWHERE = Filter()
+
+
+class Words:
+    """Words by their rank, the second half as often as the first, as in English (Zipf)."""
+
+    def __init__(self, seed: int) -> None:
+        self._choose = np.random.default_rng(seed)
+        letters = random.Random(11)
+        self._known = [
+            "".join(letters.choices("aeioulnrstdm", k=letters.randint(3, 10))) for _ in range(VOCABULARY)
+        ]
+        chance = 1.0 / np.arange(1, VOCABULARY + 1)
+        self._upto = np.cumsum(chance / chance.sum())
+
+    def some(self, count: int) -> str:
+        """Return so many words."""
+        return " ".join(
+            self._known[at]
+            for at in np.searchsorted(self._upto, self._choose.random(count)).clip(0, VOCABULARY - 1)
+        )
+
+
+def prepared(number: int, words: Words, vectors: np.random.Generator) -> Prepared:
+    """Return a document of EACH passages, as adding would make it."""
+    texts = [[words.some(18).capitalize() + "." for _ in range(SENTENCES)] for _ in range(EACH)]
+    text = "\n\n".join(" ".join(sentences) for sentences in texts)
+    source = f"report {number}"
+    name = document_id("default", source)
+    month = f"20{number % 25:02d}-{number % 12 + 1:02d}-01"
+    passages, at = [], 0
+    for sentences in texts:
+        spans, start = [], at
+        for sentence in sentences:
+            spans.append((at, at + len(sentence)))
+            at += len(sentence) + 1
+        passages.append(Passage(name, 1, start, at - 1, text[start : at - 1], None, None, tuple(spans)))
+        at += 1
+    rows = vectors.standard_normal((EACH, SENTENCES + 1, WIDTH), dtype=np.float32)
+    rows /= np.linalg.norm(rows, axis=2, keepdims=True)
+    reading = Reading(text, "text/plain", title=words.some(6), published=month)
+    document = Document(
+        name, 1, "default", source, source, str(reading.title), content_hash(text.encode()), reading
+    )
+    encoded = [Packed.of(EncodedPassage(row[0], row[1:])) for row in rows]
+    return Prepared(document, passages, None, {}, encoded)
+
+
+def fill(library: Library, passages: int) -> float:
+    """Write documents until there are so many passages; returns the seconds that it took."""
+    words, vectors = Words(7), np.random.default_rng(7)
+    began = time.perf_counter()
+    there, needed = len(library.catalogue.states("ready")), passages // EACH
+    for first in range(0, needed, GROUP):
+        group = [prepared(number, words, vectors) for number in range(first, min(first + GROUP, needed))]
+        if first + len(group) > there:
+            with library.writing():
+                library.writer.publish(group)
+    library.indexes.settle()
+    return time.perf_counter() - began
+
+
+def timed(call, *given) -> float:
+    """Return how many milliseconds a call takes."""
+    began = time.perf_counter()
+    call(*given)
+    return 1000 * (time.perf_counter() - began)
+
+
+def measure(library: Library) -> dict[str, np.ndarray]:
+    """Return the milliseconds of each part, for each question."""
+    questions = [Words(1000 + number).some(9) + "?" for number in range(ASKED + BEFORE)]
+    embed, indexes = library.embedder.embed_query, library.indexes
+    some = Filter(published_from="2003-01-01", published_to="2003-03-31")
+    share = len(library.passages.allowed(some)) / max(1, len(library.passages.allowed(EVERYWHERE)))
+    print(f"\nThe filter allows {share:.1%} of the documents.\n")
+    found: dict[str, list[float]] = {}
+    for question in questions:
+        vector = embed(question)
+        ways = {
+            "the whole query": (lambda q=question: library.search(q)),
+            "- embedding the question": (lambda q=question: embed(q)),
+            "- meaning, 100 candidates": (lambda v=vector: indexes.dense(v, 100, EVERYWHERE)),
+            "- words, 100 candidates": (lambda q=question: indexes.words.search(q, 100, EVERYWHERE)),
+            "the whole query, filtered": (lambda q=question: library.search(q, where=some)),
+            "Chroma alone, 10": (lambda v=vector: indexes.dense(v, 10, EVERYWHERE)),
+            "Tantivy alone, 10": (lambda q=question: plain(indexes.words, q)),
+        }
+        for way, call in ways.items():
+            found.setdefault(way, []).append(timed(call))
+    return {way: np.array(values[BEFORE:]) for way, values in found.items()}
+
+
+def plain(words, question: str) -> None:
+    """Search one field of the words index for ten, as Tantivy's own parser has it."""
+    searcher = words._index.searcher()
+    searcher.search(words._index.parse_query(question.rstrip("?"), ["text"]), 10)
+
+
+def main() -> None:
+    """Measure each size and print a table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("passages", nargs="*", type=int, default=[10_000, 100_000])
+    parser.add_argument("--home", type=Path, help="keep the libraries in this folder")
+    given = parser.parse_args()
+    figures: dict[int, dict[str, np.ndarray]] = {}
+    for passages in given.passages:
+        with tempfile.TemporaryDirectory() as away:
+            home = (given.home or Path(away)) / str(passages)
+            library = Library(home, SentenceTransformerEmbedder(), ocr=False)
+            try:
+                seconds = fill(library, passages)
+                figures[passages] = measure(library)
+            finally:
+                library.close()
+        show(passages, seconds, figures[passages])
+    if len(figures) > 1:
+        first, last = min(figures), max(figures)
+        times = np.median(figures[last]["the whole query"]) / np.median(figures[first]["the whole query"])
+        print(f"\n{last / first:.0f} times the passages: {times:.2f} times the median of the whole query.")
+
+
+def show(passages: int, seconds: float, figures: dict[str, np.ndarray]) -> None:
+    """Print a size's table."""
+    memory = psutil.Process().memory_info().rss / 2**20
+    print(f"## {passages:,} passages: {memory:,.0f} MiB of memory; written in {seconds:.0f} s\n")
+    print("| what | median, ms | 95th percentile, ms |\n| --- | --- | --- |")
+    for way, values in figures.items():
+        print(f"| {way} | {np.median(values):.1f} | {np.quantile(values, 0.95):.1f} |")
+
+
+if __name__ == "__main__":
+    main()
