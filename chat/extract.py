@@ -9,14 +9,20 @@ import math
 from collections.abc import Sequence
 
 from chat.abstain import verdict
-from chat.answer import Claim, Draft, Quote
+from chat.answer import Claim, Draft, Quote, Relation
 from chat.evidence import Candidate, Evidence
+from chat.parts import parts
+from chat.question import TYPED, kind, offers
 
 NAME = "extractive"
 MOST_SENTENCES = 4
 # A further sentence is quoted if it is at least this likely, and this likely beside the best one.
 FURTHER_AT_LEAST = 0.20
 FURTHER_SHARE = 0.50
+# One that answers a part of the question which no other does may be less likely.
+PART_AT_LEAST = 0.10
+# A sentence whose cosine is no more than this below another's is as close to the question.
+_HARDLY = 0.10
 # Two sentences that share more of their words than this say the same.
 _SAME = 0.6
 
@@ -65,16 +71,37 @@ class ExtractiveAnswerer:
         if found == "nothing":
             return Draft((), nearest, NAME)
         claims = [
-            Claim(_spaced(candidate.text), (_quote(candidate, score),), found)
-            for candidate, score in choose(ranked, least=FURTHER_AT_LEAST if found == "answers" else 0.0)
+            claim_of(candidate, score, found)
+            for candidate, score in _every_part(
+                evidence.question,
+                choose(ranked, least=FURTHER_AT_LEAST if found == "answers" else 0.0),
+                ranked,
+            )
         ]
         return Draft(tuple(claims), nearest, NAME)
+
+
+def claim_of(candidate: Candidate, score: float, relation: Relation) -> Claim:
+    """Return the claim that quotes a candidate word for word."""
+    # Line breaks inside a quoted sentence become spaces; the citation keeps them.
+    return Claim(" ".join(candidate.text.split()), (_quote(candidate, score),), relation)
 
 
 def rank(evidence: Evidence) -> list[tuple[Candidate, float]]:
     """Return every candidate with its likelihood, likeliest first; equals stay in the order of the hits."""
     scored = [(candidate, likelihood(candidate, evidence)) for candidate in evidence.candidates]
-    return sorted(scored, key=lambda pair: -pair[1])
+    ranked = sorted(scored, key=lambda pair: -pair[1])
+    return _stating(ranked) if ranked and ranked[0][0].lacks else ranked
+
+
+def _stating(ranked: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """Put a sentence that states the kind of thing asked for before a hardly closer one that does not."""
+    first, score = ranked[0]
+    for place, (candidate, _) in enumerate(ranked):
+        near = candidate.cosine >= first.cosine - _HARDLY and candidate.cover >= first.cover
+        if candidate.typed and near:
+            return [(candidate, score), *ranked[:place], *ranked[place + 1 :]]
+    return ranked
 
 
 def choose(
@@ -103,6 +130,27 @@ def choose(
     return [best, *rest]
 
 
+def _every_part(
+    question: str, chosen: list[tuple[Candidate, float]], ranked: Sequence[tuple[Candidate, float]]
+) -> list[tuple[Candidate, float]]:
+    """Add, for each part of a question that is not answered yet, the likeliest sentence that may.
+
+    It is looked for in the document that is quoted first.
+    """
+    asked = parts(question)
+    first = chosen[0][0].hit.passage.document_id
+    for part in asked if len(asked) > 1 else ():
+        if kind(part) not in TYPED or any(offers(kind(part), each.text, question) for each, _ in chosen):
+            continue
+        for candidate, score in ranked:
+            if score < PART_AT_LEAST:
+                break
+            if candidate.hit.passage.document_id == first and offers(kind(part), candidate.text, question):
+                chosen = [*chosen, (candidate, score)]
+                break
+    return chosen
+
+
 def _one_for_each_passage(ranked: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
     seen: dict[str, tuple[Candidate, float]] = {}
     for candidate, score in ranked:
@@ -126,8 +174,3 @@ def _quote(candidate: Candidate, score: float) -> Quote:
         passage=passage.id,
         score=round(score, 4),
     )
-
-
-def _spaced(text: str) -> str:
-    """Line breaks inside a quoted sentence become spaces; the citation keeps them."""
-    return " ".join(text.split())

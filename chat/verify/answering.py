@@ -18,6 +18,7 @@ from chat.answer import (
     Verified,
     prose,
 )
+from chat.parts import unanswered
 from chat.verify.cite import Misquoted, ReadOnce, Shelf, cite
 from chat.verify.compare import Similarity, compare
 from chat.verify.context import context_for
@@ -57,9 +58,7 @@ class Verifier:
     ) -> Iterator[Verified | Rejected | Answer]:
         """Yield each sentence that passes and each claim that fails, at once, and last the answer."""
         checking = self.begin(asked)
-        for claim in draft.claims:
-            if (outcome := checking.take(claim)) is not None:
-                yield outcome
+        yield from checking.take_all(draft.claims)
         yield checking.answer(draft.nearest, draft.answerer, timings_ms)
 
 
@@ -99,6 +98,15 @@ class Checking:
         self._sentences.append(outcome)
         return Verified(outcome, tuple(self._citations[known:]))
 
+    def take_all(self, claims: Sequence[Claim]) -> Iterator[Verified | Rejected]:
+        """Yield what becomes of each claim, but for what was said already."""
+        yield from (found for claim in claims if (found := self.take(claim)) is not None)
+
+    def number_of(self, quote: Quote) -> int | None:
+        """Return the number of the citation of these words, if they are cited."""
+        found = _same(self._citations, quote)
+        return found.number if found is not None else None
+
     def answer(
         self,
         nearest: Sequence[Quote],
@@ -117,7 +125,10 @@ class Checking:
             if isinstance(there := cite(quote, number, self._shelf), Citation)
         ]
         found = _status(sentences)
-        status: Status = "partial" if found == "answered" and broken_off else found
+        lacking = (
+            unanswered(asked.standalone, [each.text for each in sentences]) if found == "answered" else ()
+        )
+        status: Status = "partial" if found == "answered" and (broken_off or lacking) else found
         text = prose(sentences) if sentences else not_found(asked, bool(close))
         self._seconds += time.perf_counter() - began
         return Answer(
@@ -130,7 +141,7 @@ class Checking:
             sentences=tuple(sentences),
             citations=tuple(self._citations),
             rejected=tuple(self._rejected),
-            missing=(asked.standalone,) if found == "partial" else (),
+            missing=(asked.standalone,) if found == "partial" else lacking,
             nearest=() if status == "answered" else tuple(close),
             unreadable=asked.unreadable,
             answerer=answerer,
