@@ -53,6 +53,7 @@ bench: .venv/installed-bench ## print the benchmarks' tables; FOOTNOTE_BENCH_DAT
 	$(IN)/python -m bench.sentences
 	$(IN)/python -m bench.verifier
 	$(IN)/python -m bench.retrieval
+	$(IN)/python -m bench.speed
 	$(IN)/python -m bench.answers
 	$(IN)/python -m bench.abstention
 	$(IN)/python -m bench.ingest_speed

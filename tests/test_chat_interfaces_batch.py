@@ -408,6 +408,8 @@ def test_every_command_writes_what_its_schema_says(run, tmp_path):
         written("show", "show", name)
         assert written("show", "show", name, "--text")["text"] == MINUTES
         assert written("search", "search", "council")["hits"]
+        assert written("search-by-document", "search", "council", "--by-document")["documents"]
+        assert written("search-exhaustive", "search", "council", "--exhaustive")["passages"]
         assert written("ask", "ask", "Who met?")["citations"]
         written("mentions", "mentions", "council")
         written("ask-many", "ask", "-", given="Who met?\n")
