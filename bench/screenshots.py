@@ -31,7 +31,7 @@ from chat.passwords import People, hashed
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = {"wide": (1440, 900), "middle": (900, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
-ASKED = "Which foundry is casting the new bearings?"
+ASKED = "When does the bridge close?"
 UNKNOWN = "Who won the chess tournament in Reykjavik?"
 DRAFT = (
     "From that afternoon the limit on Bridge No. 14 is 10 tons. After the repair it will be 32 tons. "
