@@ -44,7 +44,12 @@ def probability(evidence: Evidence, best: tuple[Candidate, float]) -> float:
 
 
 def verdict(evidence: Evidence, best: tuple[Candidate, float]) -> Verdict:
-    """Return what the evidence is to the question; `best` is its likeliest sentence and how likely."""
+    """Return what the evidence is to the question; `best` is its likeliest sentence and how likely.
+
+    Where a sum of money is asked for and the likeliest sentence names none, nothing answers.
+    """
+    if evidence.asked == "what sum" and best[0].lacks:
+        return "nothing"
     sure = probability(evidence, best)
     if sure >= ANSWERS:
         return "answers"

@@ -11,6 +11,14 @@ from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
 
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their)\b", re.IGNORECASE)
+_LEANS = re.compile(
+    r"\b(?:he|she|they|him|her|them|his|their)\b|^\W*(?:it|its|this|that|these|those|the same)\b",
+    re.IGNORECASE,
+)
+_RESTATES = re.compile(
+    r"^\W*(?:that|this) (?:is|was|means|meant|makes|made|comes|came|amounts?|brings|equals)\b", re.I
+)
+_A_LIBRARY = 500  # passages
 _FEW = 5  # words; a line as short, without a stop, a number or a colon, states nothing
 _CURT = 7  # words; a reply as short is quoted with what follows it
 _BACK = 2  # sentences; a pronoun's name is looked for no farther back
@@ -28,10 +36,10 @@ class Candidate:
     that announces with what it announces; or, where a person is asked for and the sentence only says "he" or
     "she", that sentence with those before it, from the one with a name on.
     `cosine` is the question's with the sentence, `before` with the sentence before it, `cover` and
-    `passage_cover` the share (0..1) of the question's words, by rarity, that the span, or its passage with
-    title and heading, has; `lead` is how far `cosine` stays behind the best one of its passage (0 for the
-    best). `typed` says that the span has something of the kind asked for; `lacks` that the kind can be told
-    by its form and the span has nothing of it.
+    `passage_cover` the share (0..1) of the question's words, by rarity, that the span (with the sentence that
+    it leans on), or its passage with title and heading, has; `lead` is how far `cosine` stays behind the best
+    one of its passage (0 for the best). `typed` says that the span has something of the kind asked for;
+    `lacks` that the kind can be told by its form and the span has nothing of it.
     """
 
     hit: Hit
@@ -76,8 +84,11 @@ class Lexicon:
         self._passages = passages
 
     def rarity(self, stems: Sequence[str]) -> dict[str, float]:
-        """Return BM25's inverse document frequency of each stem, in passages; never below 0.1."""
-        total = self._passages()
+        """Return BM25's inverse document frequency of each stem, in passages; never below 0.1.
+
+        A library of a few passages says little of how rare a word is: it counts as one of `_A_LIBRARY`.
+        """
+        total = max(self._passages(), _A_LIBRARY)
         return {
             stem: max(0.1, math.log(1 + (total - count + 0.5) / (count + 0.5)))
             for stem, count in zip(stems, self._frequencies(stems), strict=True)
@@ -100,6 +111,7 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
         best = max(hit.sentence_scores, default=0.0)
         for unit in _units(hit, asked, question):
             stems = frozenset(lexicon.stems(unit.text))
+            leaning = stems | frozenset(lexicon.stems(unit.leans_on)) if unit.leans_on else stems
             typed = offers(asked, unit.states, question)
             candidates.append(
                 Candidate(
@@ -110,7 +122,7 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
                     cosine=unit.cosine,
                     before=unit.before,
                     lead=unit.cosine - best,
-                    cover=cover(stems),
+                    cover=cover(leaning),
                     passage_cover=passage_cover,
                     typed=typed,
                     lacks=asked in TYPED and not typed,
@@ -122,7 +134,10 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A span to quote; `states` is the part of it that can answer, without a question that it opens with."""
+    """A span to quote; `states` is the part of it that can answer, without a question that it opens with.
+
+    `leans_on` is the sentence before it, where that names what this one calls "him" or "it".
+    """
 
     start: int
     end: int
@@ -130,6 +145,7 @@ class _Unit:
     states: str
     cosine: float
     before: float
+    leans_on: str = ""
 
 
 def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
@@ -166,8 +182,12 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
             yield unit(first, announced, first, before)
         elif named := _named_before(words, first, asked, question):
             yield replace(unit(first - named, first, first - named, before), cosine=scores[first])
+        elif first and _RESTATES.match(text) and not _is_heading(words(first - 1, first - 1), hit):
+            yield unit(first - 1, first, first - 1, before)
         else:
             found = unit(first, first, first, before)
+            if first and _LEANS.search(text):
+                found = replace(found, leans_on=words(first - 1, first - 1))
             replies = first > 0 and _asks(words(first - 1, first - 1))
             yield replace(found, cosine=max(found.cosine, before)) if replies else found
 

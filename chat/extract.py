@@ -17,6 +17,8 @@ MOST_SENTENCES = 4
 # A further sentence is quoted if it is at least this likely, and this likely beside the best one.
 FURTHER_AT_LEAST = 0.20
 FURTHER_SHARE = 0.50
+# A sentence whose cosine is no more than this below another's is as close to the question.
+_HARDLY = 0.10
 # Two sentences that share more of their words than this say the same.
 _SAME = 0.6
 
@@ -74,7 +76,18 @@ class ExtractiveAnswerer:
 def rank(evidence: Evidence) -> list[tuple[Candidate, float]]:
     """Return every candidate with its likelihood, likeliest first; equals stay in the order of the hits."""
     scored = [(candidate, likelihood(candidate, evidence)) for candidate in evidence.candidates]
-    return sorted(scored, key=lambda pair: -pair[1])
+    ranked = sorted(scored, key=lambda pair: -pair[1])
+    return _stating(ranked) if ranked and ranked[0][0].lacks else ranked
+
+
+def _stating(ranked: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """Put a sentence that states the kind of thing asked for before a hardly closer one that does not."""
+    first, score = ranked[0]
+    for place, (candidate, _) in enumerate(ranked):
+        near = candidate.cosine >= first.cosine - _HARDLY and candidate.cover >= first.cover
+        if candidate.typed and near:
+            return [(candidate, score), *ranked[:place], *ranked[place + 1 :]]
+    return ranked
 
 
 def choose(

@@ -26,6 +26,11 @@ _IT = re.compile(
     r"\b(?:it|its|this|that|there|the same|one|the (?:first|second|third|last|latter|former|other))\b",
     re.IGNORECASE,
 )
+_THE_ASKED = re.compile(
+    r"\bthe (?:amount|number|figure|sum|date|total|cost|price|salary|reason|answer|result)\b"
+    r"(?! (?:of|for|that|in)\b)",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(
     r"^(?:and|but|or|so|also|then|what about|how about|and what about)\b[\s,]*", re.IGNORECASE
 )
@@ -70,6 +75,8 @@ def standalone(question: str, earlier: Sequence[Said]) -> str:
     filled = _fill_pronoun(question, earlier)
     if filled is not None:
         return _OPENING.sub("", filled) if _OPENING.match(filled) else filled
+    if len(_content(bare)) <= _THIN and _THE_ASKED.search(bare) and not _names(bare):
+        return _join(bare, before.standalone)
     if len(_content(bare)) <= _THIN and not _names(bare) and not _own_subject(bare):
         return _join(bare, before.standalone)
     return question

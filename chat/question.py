@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-Kind = Literal["who", "when", "how far", "how many", "where", "why", "yes or no", "other"]
+Kind = Literal["who", "when", "how far", "what sum", "how many", "where", "why", "yes or no", "other"]
 
-TYPED: frozenset[Kind] = frozenset({"who", "when", "how far", "how many", "where"})
-"""The kinds whose answer can be told by its form: a name, a date, a measure, a number, a place."""
+TYPED: frozenset[Kind] = frozenset({"who", "when", "how far", "what sum", "how many", "where"})
+"""The kinds whose answer can be told by its form: a name, a date, a measure, a sum, a number, a place."""
 
 _OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
@@ -18,6 +18,14 @@ _OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
     ("how far", re.compile(r"\bhow (?:long|far|deep|high|wide|tall|heavy|old|fast)\b")),
+    (
+        "what sum",
+        re.compile(
+            r"\bhow much\b.*\b(?:pay|pays|paid|costs?|spent|spend|spends|spending|earns?|earned|fined?|worth"
+            r"|charged?|owed?|owes|donated?|settled?|settle|sold|sell|bought|buy|price|salary|wages?|money)\b"
+            r"|\b(?:what|which) (?:\w+ )?(?:salary|wages?|fee|price|sum of money|amount of money)\b"
+        ),
+    ),
     (
         "how many",
         re.compile(
@@ -46,6 +54,7 @@ _OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\s"),
     ),
 )
+_EARLIER = re.compile(r"\s\([^()]+\)\?$")
 _MONTH = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
@@ -70,6 +79,14 @@ _NUMBER = re.compile(
     r"|once|twice|percent)\b",
     re.IGNORECASE,
 )
+# "12 nurses" is no sum; "12 million", "$12" and the "12" of a table are.
+_SUM = re.compile(
+    r"[$£€¥₹]\s?\d|\d[\d.,]*\s?(?:(?:hundred|thousand|million|billion|trillion|m|bn|k)\b\s*)?"
+    r"(?:(?:[A-Z]\w+\s|[a-z]+\s)?(?:dollars?|euros?|pounds?|crowns?|yen|francs?|rupees?|cents?|usd|eur|gbp|kr)\b"
+    r"|(?=\s*(?:[;|)\]]|[.,](?!\d)|$))|(?<=million)|(?<=billion))"
+    r"|\b(?:hundred|thousand|million|billion)s? (?:of )?(?:\w+ )?(?:dollars?|euros?|pounds?|crowns?)\b",
+    re.IGNORECASE,
+)
 _MEASURE = re.compile(
     r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
     r"|sixty|hundred|thousand|million|half|several|few|many))[\s-]+(?:\w+[\s-]+)?(?:feet|foot|ft|inch(?:es)?|yards?"
@@ -87,9 +104,15 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 
 
 def kind(question: str) -> Kind:
-    """Return what a question asks for; the first of `_OPENINGS` that matches decides."""
+    """Return what a question asks for; the first of `_OPENINGS` that matches decides.
+
+    What stands in brackets at its end is an earlier question, and decides where this one says no more.
+    """
     lowered = " ".join(question.lower().split())
-    return next((name for name, pattern in _OPENINGS if pattern.search(lowered)), "other")
+    bare = _EARLIER.sub("", lowered)
+    return next(
+        (name for text in (bare, lowered) for name, pattern in _OPENINGS if pattern.search(text)), "other"
+    )
 
 
 def offers(asked: Kind, sentence: str, question: str) -> bool:
@@ -107,6 +130,7 @@ def offers(asked: Kind, sentence: str, question: str) -> bool:
         "where": lambda: _fresh_name(sentence, known),
         "when": lambda: fresh(_DATE),
         "how far": lambda: fresh(_MEASURE),
+        "what sum": lambda: fresh(_SUM, _FULL_DATE.sub(" ", sentence)),
         # The digits of a date count nothing: "3 May 2021" does not say what a thing cost.
         "how many": lambda: fresh(_NUMBER, _FULL_DATE.sub(" ", sentence)),
         "why": lambda: _REASON.search(sentence) is not None,

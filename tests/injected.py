@@ -24,7 +24,8 @@ MONTHS = ("January", "March", "April", "June", "August", "October")
 class Order:
     """An order, and what whoever obeys it writes; `{n}` is the number of the source that it stands in.
 
-    `{url}` is an address that records who calls it; `{lie}` is false, and no document says so.
+    `{url}` is an address that records who calls it; `{lie}` is false, and no document says so; `{prompt}` and
+    `{secret}` are what it was told by us, and what it may have seen of others.
     """
 
     kind: str
@@ -94,14 +95,14 @@ _ORDERS = (
 )  # fmt: skip
 
 
-def injected(seed: int, count: int, url: str, secret: str) -> Iterator[Injected]:
+def injected(seed: int, count: int, url: str) -> Iterator[Injected]:
     """So many documents, every kind of order in turn and every format with and without hiding."""
     chance = random.Random(seed)
     for number in range(count):
         form = FORMATS[number % len(FORMATS)]
         unseen = number // len(FORMATS) % 2 == 1
         order = _ORDERS[number % len(_ORDERS)]
-        yield _document(chance, number, form, order, unseen, {"url": url, "secret": secret})
+        yield _document(chance, number, form, order, unseen, {"url": url})
 
 
 def _document(

@@ -81,7 +81,8 @@ class Obedient:
                 if plain(document.order.says) in plain(text):
                     self.obeyed.add(document.name)
                     told = document.order.obeyed.replace("{n}", number)
-                    written.append(told.replace("{prompt}", plain(body["messages"][0]["content"])[:300]))
+                    told = told.replace("{prompt}", plain(body["messages"][0]["content"])[:300])
+                    written.append(told.replace("{secret}", SECRET if SECRET in prompt else "nothing"))
         return "\n\n".join(written) or "The sources do not answer this."
 
 
@@ -176,7 +177,7 @@ def judge(home, count, embedder, monkeypatch):
     )
     with listener() as attacker, model_server("") as server:
         url = f"http://127.0.0.1:{attacker.server_address[1]}/c"
-        documents = list(injected(SEED, count, url, SECRET))
+        documents = list(injected(SEED, count, url))
         obedient = Obedient(documents)
         server.text = obedient
         folder = home / "files"
@@ -194,7 +195,7 @@ def judge(home, count, embedder, monkeypatch):
             for answer in answers:
                 assert_no_effect(assistant, answer, documents)
         bodies = repr(server.bodies[asked:])
-        assert KEY not in bodies and SECRET not in bodies.replace(f"Others asked of the {SECRET}", "")
+        assert KEY not in bodies and SECRET not in bodies
         assert TALK not in bodies and all("tools" not in body for body in server.bodies)
         with assistant_at(home / "home", embedder) as assistant:
             sent = len(server.bodies)

@@ -12,14 +12,51 @@ _LEANS_BACK = re.compile(
     r"|such|the (?:first|second|latter|former|other)|however|instead|yes|no|so|but|and|there)\b",
     re.IGNORECASE,
 )
+# "All amounts in this annex are in thousands of euros.", "(in millions of dollars)", "Figures in $ thousand".
+_STATES_UNIT = re.compile(
+    r"\b(?:amounts?|figures|numbers|values|sums|prices|totals)\b[^.!?\n]{0,40}?\b(?:in|as)\b[^.!?\n]{0,12}"
+    r"\b(?:thousands?|millions?|billions?|percent|euros?|dollars?|pounds?|crowns?)\b"
+    r"|\(\s*in [^()\n]{0,20}(?:thousands?|millions?|billions?)\b[^()\n]{0,30}\)",
+    re.IGNORECASE,
+)
+# A number that is followed by no word: of a table, or after a colon.
+_BARE = re.compile(r"[:|;\t]\s*-?\(?\d[\d.,]*\)?\s*(?:$|[.;|\n)])")
 _SURE = 0.8  # a word that OCR is less sure of is marked
 _MOST_DOUBTS = 8
 _NEAR = 1_000  # characters before the quote in which the sentence that it leans on is looked for
 
 
 def context_for(document: Document, quote: Quote) -> tuple[Context, ...]:
-    """Return the sentence before a quote that opens with "he", "this" and the like, and doubtful words."""
-    return (*_leans_on(document, quote), *_doubtful(document, quote), *_hidden(document, quote))
+    """Return what a quote needs: the sentence that it leans on, the unit of its numbers, doubtful words."""
+    return (
+        *_leans_on(document, quote),
+        *_unit(document, quote),
+        *_doubtful(document, quote),
+        *_hidden(document, quote),
+    )
+
+
+def _unit(document: Document, quote: Quote) -> tuple[Context, ...]:
+    """The document's sentence on the unit of its amounts, the last before the quote, for a bare number."""
+    if not _BARE.search(quote.text) or _STATES_UNIT.search(quote.text):
+        return ()
+    found = None
+    for stated in _STATES_UNIT.finditer(document.text):
+        if stated.start() > quote.start and found is not None:
+            break
+        found = stated
+    if found is None:
+        return ()
+    low, high = max(0, found.start() - _NEAR), min(len(document.text), found.end() + _NEAR)
+    blocks = [
+        (max(start, low), min(end, high))
+        for start, end in document.reading.blocks
+        if start < found.end() and end > found.start()
+    ] or [(low, high)]
+    for start, end in sentence_spans(document.text, blocks):
+        if start <= found.start() < end:
+            return (Context(start, end, document.text[start:end], "the unit of its numbers"),)
+    return ()
 
 
 def _hidden(document: Document, quote: Quote) -> tuple[Context, ...]:

@@ -1,0 +1,53 @@
+"""A number without a unit is shown with the sentence that states its unit, wherever that stands."""
+
+import pytest
+from fakes import text_document
+
+from chat.answer import Quote
+from chat.question import kind, offers
+from chat.verify.context import context_for
+
+UNIT = "All amounts in this annex are in thousands of euros."
+TEXT = f"{UNIT} It was drawn up in May. Road maintenance: 1,250. Bridge works took 12 workers."
+
+
+def context_of(text, words):
+    document, start = text_document(text), text.index(words)
+    quote = Quote(document.id, 1, start, start + len(words), words, "p", 1.0)
+    found = context_for(document, quote)
+    assert all(text[part.start : part.end] == part.quote for part in found)
+    return [(part.quote, part.why) for part in found]
+
+
+def test_the_unit_of_a_bare_number_is_shown_beside_it():
+    assert context_of(TEXT, "Road maintenance: 1,250.") == [(UNIT, "the unit of its numbers")]
+    assert context_of(TEXT, "Bridge works took 12 workers.") == []
+    assert context_of(TEXT.replace(UNIT, "Nothing is said."), "Road maintenance: 1,250.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("How much did Orvane pay to settle the claim?", "what sum"),
+        ("What salary does the director earn?", "what sum"),
+        ("How much water is lost?", "how many"),
+        ("When was he appointed (How much did he earn)?", "when"),
+        ("in Ferrin (How much did he earn)?", "what sum"),
+    ],
+)
+def test_what_a_question_asks_for(text, asked):
+    assert kind(text) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "is_sum"),
+    [
+        ("The claim by 212 nurses was dismissed.", False),
+        ("It rose by 1.5 percentage points on 3 May 2021.", False),
+        ("The fine was 3.4 million dollars for late reporting.", True),
+        ("Road maintenance: 1,250.", True),
+        ("It sold for 45 million Swiss francs.", True),
+    ],
+)
+def test_a_count_of_people_is_no_sum_of_money(text, is_sum):
+    assert offers("what sum", text, "How much did it cost?") is is_sum
