@@ -9,11 +9,12 @@ wrote holds, the sentences that answer are quoted instead, and the answer says s
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from chat.answer import Answer, Claim, Draft, Rejected, Remark, Verified
+from chat.disagreement import Disagreement, disagreement
 from chat.evidence import Evidence, Lexicon, gather
 from chat.followup import Said
 from chat.listen import ModelFailed
@@ -78,6 +79,8 @@ class Question:
 
 
 Search = Callable[[str, int, Filter], Sequence[Hit]]
+Origins = Callable[[], Mapping[str, str]]
+"""For documents that are one text, the id that stands for all of them."""
 
 
 class Chain:
@@ -90,12 +93,14 @@ class Chain:
         answerer: Answerer,
         verifier: Verifier,
         writer: Writer | None = None,
+        origins: Origins = dict,
     ) -> None:
         self._search = search
         self._lexicon = lexicon
         self._answerer = answerer
         self._verifier = verifier
         self._writer = writer
+        self._origins = origins
 
     @property
     def writes(self) -> bool:
@@ -104,7 +109,7 @@ class Chain:
 
     def quoting(self) -> "Chain":
         """Return the same chain without a language model."""
-        return Chain(self._search, self._lexicon, self._answerer, self._verifier)
+        return Chain(self._search, self._lexicon, self._answerer, self._verifier, origins=self._origins)
 
     def retrieve(self, question: Question) -> Question:
         """Return the question with its passages, best first."""
@@ -147,11 +152,11 @@ class Chain:
             written = yield from _write(self._writer, question.asked.question, evidence, draft, checking)
             timings = {**timings, "answer": round(timings["answer"] + _since(began), 2)}
         name = self._writer.name if self._writer is not None and checking.passed else draft.answerer
-        if not checking.passed:
-            yield from (found for claim in draft.claims if (found := checking.take(claim)) is not None)
-        yield checking.answer(
-            draft.nearest, name, timings, remarks=written.remarks, broken_off=written.broken_off
-        )
+        differing = disagreement(evidence, draft.claims, self._origins())
+        claims = () if checking.passed else draft.claims
+        yield from checking.take_all(_with_both_sides(claims, differing))
+        remarks = (*written.remarks, *_told(differing, checking))
+        yield checking.answer(draft.nearest, name, timings, remarks=remarks, broken_off=written.broken_off)
 
     def runnable(self) -> "Runnable[Question, Answer]":
         """Return retrieve | draft | verify as one Runnable: invoke, batch, stream, and their async twins."""
@@ -164,6 +169,22 @@ class Chain:
             return answer
 
         return RunnableLambda(self.retrieve) | RunnableLambda(self.draft) | RunnableLambda(verify)
+
+
+def _with_both_sides(claims: Sequence[Claim], differing: Disagreement | None) -> list[Claim]:
+    """The claims with, after the first, the one that differs from it; both, where there are none."""
+    if differing is None:
+        return list(claims)
+    one, other = (side.claim for side in differing.sides)
+    return [one, other, *(claim for claim in claims[1:] if claim.text != other.text)]
+
+
+def _told(differing: Disagreement | None, checking: Checking) -> Iterator[Remark]:
+    if differing is None:
+        return
+    one, other = (checking.number_of(side.claim.quotes[0]) for side in differing.sides)
+    if one is not None and other is not None:
+        yield Remark(differing.told((one, other)))
 
 
 @dataclass(frozen=True, slots=True)

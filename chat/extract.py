@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from chat.abstain import verdict
-from chat.answer import Claim, Draft, Quote
+from chat.answer import Claim, Draft, Quote, Relation
 from chat.evidence import Candidate, Evidence
 
 NAME = "extractive"
@@ -67,10 +67,16 @@ class ExtractiveAnswerer:
         if found == "nothing":
             return Draft((), nearest, NAME)
         claims = [
-            Claim(_spaced(candidate.text), (_quote(candidate, score),), found)
+            claim_of(candidate, score, found)
             for candidate, score in choose(ranked, least=FURTHER_AT_LEAST if found == "answers" else 0.0)
         ]
         return Draft(tuple(claims), nearest, NAME)
+
+
+def claim_of(candidate: Candidate, score: float, relation: Relation) -> Claim:
+    """Return the claim that quotes a candidate word for word."""
+    # Line breaks inside a quoted sentence become spaces; the citation keeps them.
+    return Claim(" ".join(candidate.text.split()), (_quote(candidate, score),), relation)
 
 
 def rank(evidence: Evidence) -> list[tuple[Candidate, float]]:
@@ -139,8 +145,3 @@ def _quote(candidate: Candidate, score: float) -> Quote:
         passage=passage.id,
         score=round(score, 4),
     )
-
-
-def _spaced(text: str) -> str:
-    """Line breaks inside a quoted sentence become spaces; the citation keeps them."""
-    return " ".join(text.split())

@@ -56,6 +56,8 @@ def wrong(answer, turn):
         yield UNQUOTED
     if any(plain(words) in plain(answer.text) for words in turn["must_not_say_any"]):
         yield SAID
+    if answer.remarks != turn.get("remark", answer.remarks):
+        yield f"it remarks {answer.remarks!r}"
     if answer.status != turn["status"]:
         unsure = (answer.status, turn["status"]) == ("partial", "answered")
         yield UNSURE if unsure else f"it is {answer.status}, not {turn['status']}"

@@ -57,9 +57,7 @@ class Verifier:
     ) -> Iterator[Verified | Rejected | Answer]:
         """Yield each sentence that passes and each claim that fails, at once, and last the answer."""
         checking = self.begin(asked)
-        for claim in draft.claims:
-            if (outcome := checking.take(claim)) is not None:
-                yield outcome
+        yield from checking.take_all(draft.claims)
         yield checking.answer(draft.nearest, draft.answerer, timings_ms)
 
 
@@ -98,6 +96,15 @@ class Checking:
             return None
         self._sentences.append(outcome)
         return Verified(outcome, tuple(self._citations[known:]))
+
+    def take_all(self, claims: Sequence[Claim]) -> Iterator[Verified | Rejected]:
+        """Yield what becomes of each claim, but for what was said already."""
+        yield from (found for claim in claims if (found := self.take(claim)) is not None)
+
+    def number_of(self, quote: Quote) -> int | None:
+        """Return the number of the citation of these words, if they are cited."""
+        found = _same(self._citations, quote)
+        return found.number if found is not None else None
 
     def answer(
         self,

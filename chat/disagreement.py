@@ -1,0 +1,249 @@
+"""Where documents differ on the very thing that was asked: a number, a sum, a measure, a date, a name.
+
+A false "these differ" is worse than none, so two sentences differ only if they are of different origins, both
+have what the question speaks of and most of each other's words, both state one thing of the kind asked for,
+and neither's time or place sets it apart: another year, or another name, is another fact.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chat.answer import Claim
+from chat.evidence import Candidate, Evidence
+from chat.extract import claim_of, likelihood
+from chat.question import Kind
+from chat.verify.dates import Date, dates
+from chat.verify.names import Name, alike, names
+from chat.verify.numbers import agrees
+from chat.verify.quantities import Quantity, quantities
+from chat.verify.words import Piece, read
+
+SHARED = 0.4  # of the words of two sentences, what is compared aside
+ASKED = 0.6  # of the question's words
+_SUBJECT = 0.8  # of the words of both, where one name stands against another
+_NEAR = 0.1  # by how much two numbers may differ of which one is said to be rough
+_WHAT: dict[Kind, str] = {
+    "how many": "number", "what sum": "sum", "how far": "measure", "when": "date", "who": "name",
+}  # fmt: skip
+_MONEY = frozenset({"dollar", "euro", "pound", "yen", "rupee", "franc", "crown", "mark", "cent"})
+_HOW_MANY = re.compile(r"\bhow many\b(?P<what>.*)", re.IGNORECASE | re.DOTALL)
+_HOW_FAR = re.compile(r"\bhow (?P<what>long|far|deep|high|wide|tall|heavy|old|fast)\b", re.IGNORECASE)
+_UNITS = {
+    **{word: {"length"} for word in ("far", "deep", "high", "wide", "tall")},
+    "long": {"length", "time", "months"}, "heavy": {"mass"}, "old": {"months", "time"}, "fast": {"speed"},
+}  # fmt: skip
+_PLANNED = re.compile(
+    r"\b(?:may|might|could|should|would|will|shall|plan(?:s|ned)?|propos\w+|recommend\w*|expect\w*|intend\w*"
+    r"|estimat\w+|forecast\w*|if|be)\b",
+    re.IGNORECASE,
+)
+_REPLACED = re.compile(
+    r"\b(?:not|instead of|rather than|previously|formerly|and not|from)\s+\D{0,8}$", re.IGNORECASE
+)
+_CORRECTS = re.compile(
+    r"\b(?:correct(?:s|ed|ion|ing)|revis(?:es|ed|ion|ing)|supersedes?|replaces|retracts?|erratum|amends)\b",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(r"\b(?:not|no|never|n't|denie[sd]|deny)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two sentences that differ, as a claim that quotes it."""
+
+    claim: Claim
+    published: str | None
+    corrects: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two sides, the one that is quoted already first; `what` is what they differ in, in a word."""
+
+    sides: tuple[Side, Side]
+    what: str
+
+    def told(self, numbers: tuple[int, int]) -> str:
+        """Return it in our own words: which footnotes differ, their dates, and what is said of the later."""
+        one, other = self.sides
+        later = None
+        if one.published and other.published and one.published != other.published:
+            later = max((one, other), key=lambda side: side.published or "")
+        parts = []
+        for side, number in zip(self.sides, numbers, strict=True):
+            about = [f"dated {side.published}" if side.published else "undated"]
+            about += ["the later"] if side is later else []
+            about += ["which says that it corrects"] if side.corrects else []
+            parts.append(f"[{number}] ({', '.join(about)})")
+        return f"These differ in the {self.what}: {' and '.join(parts)}."
+
+
+def disagreement(
+    evidence: Evidence, claims: Sequence[Claim], origins: Mapping[str, str]
+) -> Disagreement | None:
+    """Return the likeliest sentence of another origin that differs from the first claim, or None.
+
+    `origins` has, for documents that are one text, the id that stands for all of them.
+    """
+    what = _WHAT.get(evidence.asked)
+    first = _candidate(evidence, claims[0]) if claims else None
+    if what is None or first is None:
+        return None
+    question = read(evidence.question)
+    others = [
+        other
+        for other in evidence.candidates
+        if _origin(other, origins) != _origin(first, origins)
+        and differ(question, evidence.asked, first, other)
+    ]
+    if not others:
+        return None
+    best = max(others, key=lambda other: likelihood(other, evidence))
+    relation = claims[0].relation
+    sides = (
+        _side(claims[0], first, best),
+        _side(claim_of(best, likelihood(best, evidence), relation), best, first),
+    )
+    return Disagreement(sides, what)
+
+
+def differ(question: Piece, kind: Kind, one: Candidate, other: Candidate) -> bool:
+    """Tell whether two sentences say different things of what is asked."""
+    asked = question.stems
+    mine, theirs = read(one.text), read(other.text)
+    corrects = _corrects(one) or _corrects(other)
+    if bool(_DENIES.search(one.text)) != bool(_DENIES.search(other.text)) and not corrects:
+        return False
+    if bool(_PLANNED.search(one.text)) != bool(_PLANNED.search(other.text)):
+        return False  # what is planned and what came of it
+    if not _same_subject(asked, kind, (one, mine), (other, theirs)):
+        return False
+    if kind == "when":
+        return _dates_differ(dates(mine), dates(theirs))
+    if not corrects and _set_apart(dates(mine), dates(theirs)):
+        return False
+    if kind == "who":
+        return _names_differ(asked, mine, theirs)
+    ours, others = (list(_quantities(piece, question, kind)) for piece in (mine, theirs))
+    return len(ours) == len(others) == 1 and not _compatible(ours[0], others[0])
+
+
+def _same_subject(
+    asked: frozenset[str], kind: Kind, one: tuple[Candidate, Piece], other: tuple[Candidate, Piece]
+) -> bool:
+    stems = []
+    for candidate, piece in (one, other):
+        known = piece.stems | read(f"{candidate.hit.title} {candidate.hit.passage.heading or ''}").stems
+        if sum(stem in known for stem in asked) < ASKED * len(asked):
+            return False
+        apart = {w.stem for name in names(piece) for w in name.words} if kind == "who" else set()
+        stems.append({s for s in piece.stems - apart if not any(map(str.isdigit, s))})
+    mine, theirs = stems
+    if len(mine & theirs) < max((_SUBJECT if kind == "who" else SHARED) * len(mine | theirs), 1):
+        return False
+    years = [{date.year for date in dates(read(each.hit.title)) if date.year} for each, _ in (one, other)]
+    if all(years) and not years[0] & years[1]:
+        return False
+    return kind == "who" or not _own_names(one, other) or not _own_names(other, one)
+
+
+def _own_names(one: tuple[Candidate, Piece], other: tuple[Candidate, Piece]) -> bool:
+    """Tell whether a sentence has a name that the other's passage and title do not have."""
+    known = read(f"{other[0].hit.title} {other[0].hit.passage.text}").stems
+    return any(not {word.stem for word in name.words} & known for name in names(one[1]))
+
+
+def _counted(question: Piece) -> frozenset[str]:
+    """The stems of what a question wants counted: the words after "how many"."""
+    found = _HOW_MANY.search(question.text)
+    after = [w.stem for w in question.words if found and w.start >= found.start("what") and w.content]
+    return frozenset(after[:2])
+
+
+def _quantities(piece: Piece, question: Piece, kind: Kind) -> Iterator[Quantity]:
+    """The numbers of a sentence that count or measure what is asked for, each value once."""
+    counted, far = _counted(question), _HOW_FAR.search(question.text)
+    units = _UNITS[far["what"].lower()] if far else set()
+    taken = [(date.start, date.end) for date in dates(piece)]
+    seen: list[Quantity] = []
+    for found in quantities(piece, taken):
+        if found.ordinal or _REPLACED.search(piece.text[: found.start]):
+            continue
+        if kind == "what sum":
+            fits = found.unit is not None and found.unit.kind in _MONEY
+        elif kind == "how far":
+            fits = found.unit is not None and found.unit.kind in units
+        else:
+            nouns = [w.stem for w in piece.words if w.start >= found.end and w.content][:2]
+            fits = found.unit is None and any(noun in counted for noun in nouns)
+        if fits and not any(agrees(found, other) for other in seen):
+            seen.append(found)
+            yield found
+
+
+def _compatible(one: Quantity, other: Quantity) -> bool:
+    """Tell whether two numbers may both be right: equal, or within what either leaves open."""
+    if one.unit and other.unit and one.unit.kind != other.unit.kind:
+        return True  # dollars and euros, miles and days: not the same thing
+    if agrees(one, other) or agrees(other, one):
+        return True
+    a, b = (float(q.value) * (q.unit.factor if q.unit else 1) for q in (one, other))
+    for bound, (low, high) in ((one.bound, (a, b)), (other.bound, (b, a))):
+        if bound == "~" and abs(low - high) <= _NEAR * max(abs(low), abs(high)):
+            return True
+        if (bound in (">", ">=") and high >= low) or (bound in ("<", "<=") and high <= low):
+            return True
+    return False
+
+
+def _dates_differ(mine: Sequence[Date], theirs: Sequence[Date]) -> bool:
+    """Tell whether each of two sentences has one date, and the two cannot be the same day."""
+    return len(mine) == len(theirs) == 1 and _clash(mine[0], theirs[0])
+
+
+def _clash(one: Date, other: Date) -> bool:
+    if one.decade != other.decade or one.bc != other.bc:
+        return False
+    theirs = dict(other.parts)
+    return any(theirs.get(name, value) != value for name, value in one.parts)
+
+
+def _set_apart(mine: Sequence[Date], theirs: Sequence[Date]) -> bool:
+    """Tell whether two sentences speak of different times."""
+    return bool(mine and theirs) and all(_clash(a, b) for a in mine for b in theirs)
+
+
+def _names_differ(asked: frozenset[str], mine: Piece, theirs: Piece) -> bool:
+    ours, others = (_unasked(piece, asked) for piece in (mine, theirs))
+    return len(ours) == len(others) == 1 and not alike(ours[0].words, others[0].words)
+
+
+def _unasked(piece: Piece, asked: frozenset[str]) -> list[Name]:
+    return [name for name in names(piece) if not {word.stem for word in name.words} & asked]
+
+
+def _corrects(candidate: Candidate) -> bool:
+    """Tell whether a sentence, the one before it or its document's title calls it a correction."""
+    passage = candidate.hit.passage
+    before = passage.text[: candidate.start - passage.start].rstrip()[-200:]
+    return any(map(_CORRECTS.search, (candidate.text, before, candidate.hit.title))) is True
+
+
+def _side(claim: Claim, candidate: Candidate, other: Candidate) -> Side:
+    return Side(claim, candidate.hit.published, _corrects(candidate) and not _corrects(other))
+
+
+def _candidate(evidence: Evidence, claim: Claim) -> Candidate | None:
+    """The candidate that a claim quotes."""
+    for quote in claim.quotes:
+        for candidate in evidence.candidates:
+            place = (candidate.hit.passage.document_id, candidate.start, candidate.end)
+            if place == (quote.document_id, quote.start, quote.end):
+                return candidate
+    return None
+
+
+def _origin(candidate: Candidate, origins: Mapping[str, str]) -> str:
+    identity = candidate.hit.passage.document_id
+    return origins.get(identity, identity)

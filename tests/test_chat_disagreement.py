@@ -1,0 +1,109 @@
+"""Documents that differ on what was asked are said to; what only looks so is not."""
+
+import pytest
+from fakes import BagOfWords, assistant_at
+
+from chat.answer import Claim, Draft, Quote
+from chat.disagreement import differ, disagreement
+from chat.evidence import Candidate, Evidence
+from chat.extract import claim_of
+from chat.question import kind
+from chat.verify.words import read
+from ingest.passage import Passage
+from retrieval.hit import Hit
+
+
+def candidate(text, name="a", title="Notice", published=None):
+    passage = Passage(name, 1, 0, len(text), text, None, None, ((0, len(text)),))
+    hit = Hit(passage, title, name, "default", published, 1.0, 0.5, 1.0, 1, 1, (0.5,), "both")
+    return Candidate(hit, 0, len(text), text, 0.5, 0.5, 0.0, 0.5, 0.5, True, False, frozenset(text.split()))
+
+
+HOW_MANY = "How many workers joined the dock strike at Lowick?"
+DIFFER = [
+    (HOW_MANY, "The union says 640 workers joined the dock strike at Lowick.",
+     "In all, 410 workers joined the dock strike at Lowick."),
+    ("When did the dock strike at Lowick begin?", "The dock strike at Lowick began on 2 October 2019.",
+     "The dock strike at Lowick began on 3 October 2019."),
+    ("Who signed the Lowick order?", "Ada Vance signed the Lowick order.",
+     "Piet Alard signed the Lowick order."),
+    ("How much was the fine paid by Orvane Care?", "Orvane Care paid a fine of 3.4 million dollars.",
+     "Orvane Care paid a fine of 2.1 million dollars."),
+    ("How long is the Osier Lane Bridge?", "The Osier Lane Bridge is 210 feet long.",
+     "The Osier Lane Bridge is 190 feet long."),
+]  # fmt: skip
+MANY = "640 workers joined the dock strike at Lowick."
+ALIKE = [
+    (HOW_MANY, "Over 600 workers joined the dock strike at Lowick.", MANY),
+    (HOW_MANY, MANY, "410 workers joined the dock strike at Ferrin."),
+    (HOW_MANY, "In 2018, 640 workers joined the dock strike at Lowick.",
+     "In 2019, 410 workers joined the dock strike at Lowick."),
+    (HOW_MANY, MANY, "12 ships were kept by the dock strike at Lowick."),
+    (HOW_MANY, MANY, "410 workers may join the dock strike at Lowick."),
+    (HOW_MANY, MANY, "410 workers did not join the dock strike at Lowick."),
+    ("When did the dock strike at Lowick begin?", "The dock strike at Lowick began on 2 October 2019.",
+     "The dock strike at Lowick began in October 2019."),
+    ("How long is the Osier Lane Bridge?", "The Osier Lane Bridge carried 34 tons.",
+     "The Osier Lane Bridge is limited to 10 tons."),
+    ("How much was the fine paid by Orvane Care?", "Orvane Care paid a fine of 3.4 million dollars.",
+     "Orvane Care paid a fine of 2.1 million euros."),
+    ("Who signed the Lowick order?", "Ada Vance signed the Lowick order.", "Vance signed the Lowick order."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "one", "other"), DIFFER)
+def test_what_cannot_both_be_right_differs(question, one, other):
+    for first, second in ((one, other), (other, one)):
+        assert differ(read(question), kind(question), candidate(first), candidate(second, "b"))
+
+
+@pytest.mark.parametrize(("question", "one", "other"), ALIKE)
+def test_what_may_both_be_right_does_not(question, one, other):
+    for first, second in ((one, other), (other, one)):
+        assert not differ(read(question), kind(question), candidate(first), candidate(second, "b"))
+
+
+def test_copies_of_one_text_are_one_side_and_the_later_is_named_by_its_date():
+    one = candidate(DIFFER[0][1], "a", published="2019-10-07")
+    other = candidate(DIFFER[0][2], "b", published="2019-10-08")
+    evidence = Evidence(HOW_MANY, "how many", (one.hit, other.hit), (one, other))
+    claims = (claim_of(one, 0.5, "answers"),)
+    assert disagreement(evidence, claims, {"a": "a", "b": "a"}) is None
+    found = disagreement(evidence, claims, {})
+    told = "These differ in the number: [1] (dated 2019-10-07) and [2] (dated 2019-10-08, the later)."
+    assert found is not None and found.told((1, 2)) == told
+    assert found.sides[1].claim.quotes[0].text == other.text
+
+
+class First:
+    """Quotes the candidate that has the word."""
+
+    name = "first"
+
+    def draft(self, evidence):
+        """Quote it."""
+        found = next(each for each in evidence.candidates if "union" in each.text)
+        return Draft((claim_of(found, 0.5, "answers"),), (), self.name)
+
+
+def test_both_sides_are_cited_and_what_we_say_of_them_is_kept_without_their_words(tmp_path):
+    with assistant_at(tmp_path, BagOfWords(), answerer=First()) as assistant:
+        for name, text in (("union", DIFFER[0][1]), ("port", DIFFER[0][2])):
+            assistant.add_text(text, source=name, metadata={"published": "2019-10-07"})
+        answer = assistant.ask(HOW_MANY)
+        assert [sentence.text for sentence in answer.sentences] == [DIFFER[0][1], DIFFER[0][2]]
+        assert all(sentence.verbatim for sentence in answer.sentences)
+        assert (
+            answer.remarks == "These differ in the number: [1] (dated 2019-10-07) and [2] (dated 2019-10-07)."
+        )
+        assert assistant.turns(answer.conversation)[0].answer == answer
+        assistant.remove(answer.citations[1].document_id)
+        kept = str(assistant.turns(answer.conversation)[0].answer.to_dict())
+        assert "410" not in kept and "These differ" in kept
+
+
+def test_a_claim_whose_quote_is_no_candidate_differs_from_nothing():
+    one = candidate(DIFFER[0][1])
+    elsewhere = Claim("Else.", (Quote("z", 1, 0, 5, "Else.", "z:1:0-5", 0.5),))
+    evidence = Evidence(HOW_MANY, "how many", (one.hit,), (one,))
+    assert disagreement(evidence, (elsewhere,), {}) is None and disagreement(evidence, (), {}) is None
