@@ -11,12 +11,16 @@ from collections.abc import Sequence
 from chat.abstain import verdict
 from chat.answer import Claim, Draft, Quote, Relation
 from chat.evidence import Candidate, Evidence
+from chat.parts import parts
+from chat.question import TYPED, kind, offers
 
 NAME = "extractive"
 MOST_SENTENCES = 4
 # A further sentence is quoted if it is at least this likely, and this likely beside the best one.
 FURTHER_AT_LEAST = 0.20
 FURTHER_SHARE = 0.50
+# One that answers a part of the question which no other does may be less likely.
+PART_AT_LEAST = 0.10
 # A sentence whose cosine is no more than this below another's is as close to the question.
 _HARDLY = 0.10
 # Two sentences that share more of their words than this say the same.
@@ -68,7 +72,11 @@ class ExtractiveAnswerer:
             return Draft((), nearest, NAME)
         claims = [
             claim_of(candidate, score, found)
-            for candidate, score in choose(ranked, least=FURTHER_AT_LEAST if found == "answers" else 0.0)
+            for candidate, score in _every_part(
+                evidence.question,
+                choose(ranked, least=FURTHER_AT_LEAST if found == "answers" else 0.0),
+                ranked,
+            )
         ]
         return Draft(tuple(claims), nearest, NAME)
 
@@ -120,6 +128,27 @@ def choose(
         ),
     )
     return [best, *rest]
+
+
+def _every_part(
+    question: str, chosen: list[tuple[Candidate, float]], ranked: Sequence[tuple[Candidate, float]]
+) -> list[tuple[Candidate, float]]:
+    """Add, for each part of a question that is not answered yet, the likeliest sentence that may.
+
+    It is looked for in the document that is quoted first.
+    """
+    asked = parts(question)
+    first = chosen[0][0].hit.passage.document_id
+    for part in asked if len(asked) > 1 else ():
+        if kind(part) not in TYPED or any(offers(kind(part), each.text, question) for each, _ in chosen):
+            continue
+        for candidate, score in ranked:
+            if score < PART_AT_LEAST:
+                break
+            if candidate.hit.passage.document_id == first and offers(kind(part), candidate.text, question):
+                chosen = [*chosen, (candidate, score)]
+                break
+    return chosen
 
 
 def _one_for_each_passage(ranked: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:

@@ -18,6 +18,7 @@ from chat.answer import (
     Verified,
     prose,
 )
+from chat.parts import unanswered
 from chat.verify.cite import Misquoted, ReadOnce, Shelf, cite
 from chat.verify.compare import Similarity, compare
 from chat.verify.context import context_for
@@ -124,7 +125,10 @@ class Checking:
             if isinstance(there := cite(quote, number, self._shelf), Citation)
         ]
         found = _status(sentences)
-        status: Status = "partial" if found == "answered" and broken_off else found
+        lacking = (
+            unanswered(asked.standalone, [each.text for each in sentences]) if found == "answered" else ()
+        )
+        status: Status = "partial" if found == "answered" and (broken_off or lacking) else found
         text = prose(sentences) if sentences else not_found(asked, bool(close))
         self._seconds += time.perf_counter() - began
         return Answer(
@@ -137,7 +141,7 @@ class Checking:
             sentences=tuple(sentences),
             citations=tuple(self._citations),
             rejected=tuple(self._rejected),
-            missing=(asked.standalone,) if found == "partial" else (),
+            missing=(asked.standalone,) if found == "partial" else lacking,
             nearest=() if status == "answered" else tuple(close),
             unreadable=asked.unreadable,
             answerer=answerer,
