@@ -60,6 +60,11 @@ bench: .venv/installed-bench ## print the benchmarks' tables; FOOTNOTE_BENCH_DAT
 	$(IN)/python -m bench.batch
 	$(IN)/python -m bench.mentions
 	$(IN)/python -m bench.library_page
+	$(IN)/python -m bench.load
+	$(IN)/python -m bench.load --model
+
+screenshots: .venv/installed-test ## take pictures of every page's main states into screenshots/
+	$(IN)/python -m bench.screenshots
 
 audit: .venv/installed-audit ## ask PyPI for known vulnerabilities in what is pinned; needs the network
 	$(IN)/pip-audit --strict --disable-pip --no-deps --progress-spinner off -r constraints.txt $(EXPLAINED)

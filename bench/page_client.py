@@ -17,7 +17,9 @@ class PageClient:
     """One person at the page, with connections and cookies of his own; `open` it first."""
 
     def __init__(self, address: str, **given: Any) -> None:
-        self.http = httpx.AsyncClient(base_url=address, timeout=given.pop("timeout", 120), **given)
+        keeping = httpx.Limits(keepalive_expiry=2)  # the server lets go after 5 s
+        given = {"timeout": 300, "limits": keeping, **given}
+        self.http = httpx.AsyncClient(base_url=address, **given)
         self.session = secrets.token_hex(6)
         self.first: float | None = None
         """When the latest answer's first sentence came, on the monotonic clock."""

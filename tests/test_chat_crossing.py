@@ -63,10 +63,10 @@ async def arrived(address, name, number):
     return client
 
 
-async def session(address, number, name):
+async def session(client, number, name):
     """Ask, ask on, add a file, look at everything; return who it was and all that came back."""
     canary = f"canary{number:04}x"
-    async with await arrived(address, name, number) as client:
+    async with client:
         heard = await client.ask(ASKED.format(canary=canary))
         heard += await client.ask(f"And what of {canary} then?")
         path = await client.upload("note.txt", f"The pier of {name} is long.".encode())
@@ -104,8 +104,9 @@ def templates(app):
 
 async def everybody(address, app, names, sessions):
     who = [names[number % len(names)] if names else "" for number in range(sessions)]
-    told = await asyncio.gather(*(session(address, number, name) for number, name in enumerate(who)))
-    return told
+    clients = [await arrived(address, name, number) for number, name in enumerate(who)]
+    everyone = zip(clients, range(sessions), who, strict=True)
+    return await asyncio.gather(*(session(*each) for each in everyone))
 
 
 def crossings(told):

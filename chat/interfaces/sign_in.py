@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WRONG = "That name and password do not belong together."
 _BUSY = "Many people are signing in just now; try again in a moment."
 _LARGEST = 16 * 1024  # bytes of a form
-_AT_ONCE, _WAITING = 2, 16  # passwords that are compared at the same time, each in 32 MiB, and that may wait
+_AT_ONCE, _WAITING = 2, 64  # passwords that are compared at the same time, each in 32 MiB, and that may wait
 
 
 class Attempts:
