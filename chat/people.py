@@ -26,7 +26,17 @@ SHARED = frozenset(
         *("documents", "document", "original", "edits", "origins", "failures", "failed", "waiting", "synced"),
         *("document_info", "list_documents", "versions", "forget_failure", "stop_sync"),
         *("setup", "re_embedding_seconds"),
-        *("search", "check", "check_stream", "mentions", "examples", "warm", "home"),
+        *(
+            "search",
+            "search_all",
+            "search_documents",
+            "check",
+            "check_stream",
+            "mentions",
+            "examples",
+            "warm",
+            "home",
+        ),
         *("ask_grid", "cell_seconds"),
     }
 )

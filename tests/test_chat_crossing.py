@@ -56,7 +56,8 @@ def served_to(home, names):
 
 async def arrived(address, name, number):
     """Open the page as somebody, from an address of his own."""
-    client = PageClient(address, headers={"X-Forwarded-For": f"198.51.{number // 250}.{number % 250}"})
+    own = {"X-Forwarded-For": f"198.51.{number // 250}.{number % 250}", "Connection": "close"}
+    client = PageClient(address, headers=own)
     if name:
         await client.sign_in(name, WORD)
     await client.open()
