@@ -25,13 +25,10 @@ UNQUOTED = "none of the quotes required is cited"
 SAID = "it says what must not be said"
 NOT_YET = {
     "hedged-plan 2": {UNSURE},
-    "superseded-figure 1": {UNSURE},
-    "superseded-figure 2": {UNSURE, UNQUOTED, SAID},
+    "superseded-figure 2": {UNQUOTED, SAID},
     "near-duplicates 2": {UNSURE},
-    "attribution-nested 1": {UNSURE},
     "attribution-nested 2": {UNSURE},
-    "units-and-scale 1": {UNSURE},
-    "unanswerable-near-miss 2": {UNSURE, UNQUOTED},
+    "unanswerable-near-miss 2": {UNQUOTED},
     "unanswerable-near-miss 3": {UNSURE},
     "follow-ups-topic-change 2": {UNSURE},
     "follow-ups-topic-change 5": {UNSURE, UNQUOTED},
