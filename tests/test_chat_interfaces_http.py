@@ -121,7 +121,7 @@ def test_what_is_searched_instead_and_where_is_the_callers_choice(client):
 def test_a_search_and_a_check_are_those_of_the_command_line(client, desk):
     found = client.post("/api/v1/search", json={"words": "harbour", "limit": 1}).json()
     (hit,) = desk.assistant.search("harbour", limit=1)
-    assert found["hits"] == json.loads(json.dumps([models.found(1, hit)]))
+    assert found["hits"] == json.loads(json.dumps([ranked(1, hit)]))
     assert found["hits"][0]["passage"]["id"] == hit.passage.id
     text = "Ilse Brandt signed the sale of the ferry Aurora on 5 March 2021."
     (row,) = client.post("/api/v1/check", json={"text": text}).json()["sentences"]
@@ -543,7 +543,7 @@ def test_the_description_is_that_of_the_code(desk):
     assert list(schemas["Citation"]["properties"]) == list(answer["citations"][0])
     assert list(schemas["Sentence"]["properties"]) == list(answer["sentences"][0])
     (hit,) = desk.assistant.search("ferry", limit=1)
-    found = models.found(1, hit)
+    found = ranked(1, hit)
     assert list(schemas["Found"]["properties"]) == list(found)
     assert list(schemas["FoundPassage"]["properties"]) == list(found["passage"])
 

@@ -224,6 +224,8 @@ def send(client, method, path, credentials, **headers):
     bodies = {
         "/api/v1/ask": {"question": SIGNED},
         "/api/v1/search": {"words": "ferry"},
+        "/api/v1/search/documents": {"words": "ferry"},
+        "/api/v1/search/all": {"words": "ferry"},
         "/api/v1/check": {"text": "Ferry."},
         "/api/v1/mentions": {"names": ["Ferry"]},
         "/api/v1/grid": {"questions": [SIGNED]},

@@ -15,7 +15,11 @@ from ingest.errors import InvalidSetting
 
 PREFIX = "/api/v1"
 QUERIES = frozenset(
-    {*(f"{PREFIX}/{name}" for name in ("ask", "search", "check", "mentions", "grid")), "/v1/chat/completions"}
+    {
+        *(f"{PREFIX}/{name}" for name in ("ask", "search", "search/documents", "search/all")),
+        *(f"{PREFIX}/{name}" for name in ("check", "mentions", "grid")),
+        "/v1/chat/completions",
+    }
 )
 """What is posted to and yet changes no document."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
