@@ -20,6 +20,7 @@ from chat.interfaces.http.desk import Desk
 from chat.interfaces.http.limits import Buckets, Limits
 from chat.interfaces.http.problem import STATUSES, Problem, problem_of
 from chat.remote import RemoteAssistant
+from chat.searching import ranked
 from chat.uploads import safe_name
 from ingest import errors
 from retrieval.report import AddReport
