@@ -12,8 +12,8 @@ PIP_INSTALL = $(IN)/python -m pip install --disable-pip-version-check -c constra
 # The advisories that docs/audit.md explains.
 EXPLAINED = $(shell sed -nE 's/^\| ((CVE|GHSA|PYSEC)-[A-Za-z0-9-]+) \|.*/--ignore-vuln \1/p' docs/audit.md)
 PYTEST = $(IN)/python -m pytest -q -rs
-# Whole files go to one of so many processes.
-WORKERS ?= 2
+# Whole files go to one of so many processes: one more than two cores, since many of them wait.
+WORKERS ?= 3
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
