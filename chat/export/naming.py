@@ -6,7 +6,6 @@ A quote is never changed. A title is: one that is, or names, a file is replaced 
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
-from typing import Protocol
 
 from ingest.document import Document
 
@@ -46,13 +45,6 @@ _HASH = re.compile(r"\b[0-9a-f]{16,}\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _TELLING = 8  # characters from which a name without its ending is taken for one
 _FILE, _PLACE, _ID = "[file]", "[path]", "[id]"
-
-
-class Named(Protocol):
-    """Where a document came from: a catalogue's row, or the document itself."""
-
-    source: str
-    origin: str
 
 
 class Names:
