@@ -17,6 +17,9 @@ PELL = [Said("Who heard the Pell appeal?", "Judge Halima Oduya heard the Pell ap
         ([Said("How much was spent in 2023?", "")], "And in 2024?", ["2024", "spent"], ["2023"]),
         ([Said("What is the limit in Boston?", "")], "What about Chicago?", ["Chicago", "limit"], ["Boston"]),
         (PELL, "Why?", ["Pell"], []),
+        (PELL, "And before her?", ["Whom did Judge Halima Oduya succeed?"], []),
+        (PELL, "Who came after her?", ["Who succeeded Judge Halima Oduya?"], []),
+        (PELL, "What was closed on the same day?", ["What was closed on the same day?"], ["Pell"]),
         ([], "When did she rule?", ["When did she rule?"], []),
     ],
 )
