@@ -27,6 +27,7 @@ from chat.interfaces.sign_in import build_door
 from chat.page.server import LOCAL, build_app
 from chat.page.shell import Site
 from chat.passwords import People, hashed
+from chat.uploads import Uploads
 
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = {"wide": (1440, 900), "middle": (900, 900), "phone": (390, 844)}
@@ -139,7 +140,7 @@ def empty(folder: Path) -> Iterator[tuple[str, str]]:
     """A library without a document, and one where people sign in; their addresses."""
     with Assistant.open(folder / "empty") as assistant:
         sessions = Sessions(People(f"Ada Vance:{hashed('correct horse battery')}"))
-        door = build_door(Site(assistant, LOCAL), sessions)
+        door = build_door(Site(assistant, LOCAL, Uploads(assistant.home)), sessions)
         with (
             serving(lambda: build_app(assistant)) as bare,
             serving(lambda: build_app(assistant, gate=door)) as closed,
