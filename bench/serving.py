@@ -1,4 +1,4 @@
-"""An application served on a free port of this machine, and a browser to look at it; for tests and benches."""
+"""An application served on a free port of this machine, and a browser; for tests and benchmarks."""
 
 import asyncio
 import threading
