@@ -5,9 +5,16 @@ word overlap, and the sentences' F1, by cross-validation over questions. Then th
 `chat/extract.py` holds, fitted on all. One of them is set by hand: CLAPNQ's long answers hardly mind a
 sentence without the kind of thing asked for (fitted: -0.4), a person who asks "when" does, so `lacks` is
 held at -1, at which the first quoted sentence is as often a gold one as at -0.4.
+
+Last, the short answers: how many of those given are right, that is, share their words with an answer that a
+person accepted. The questions of CLAPNQ, MTRAG's government pages (human rewrites), the seed article and
+the sample library, answerable or not. How much of the question its sentence must cover is chosen by
+cross-validation, the least at which .9 of those it is chosen on are right.
 """
 
+import math
 import os
+import re
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -20,12 +27,14 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
-from bench.data import folder, rows
-from chat import extract
+from bench.data import ROOT, folder, rows
+from chat import abstain, extract
 from chat.evidence import Evidence, Lexicon, gather
+from chat.question import TYPED
+from chat.short import COVERED, covered, propose
 from retrieval.embed import SentenceTransformerEmbedder
 from retrieval.library import Library
-from retrieval.sources import TextSource
+from retrieval.sources import TextSource, resolve
 
 FOLDS = 5
 SEED = 7
@@ -61,8 +70,13 @@ def main() -> None:
             for question in questions
             if question["answerable"]
         ]
+        short = [
+            _short(library, lexicon, each["question"], each["answers"] if each["answerable"] else [])
+            for each in questions
+        ]
         library.close()
     sentences(data_rows)
+    short_answers({"CLAPNQ": short, **others()})
 
 
 def _row(library, lexicon, ids, passages, question) -> Row:
@@ -130,6 +144,111 @@ def sentences(data_rows: list[Row]) -> None:
     print(f"\nSentence F1: {interval(np.array(f1s))}")
     model = fit(np.vstack(tables), np.concatenate(labels))
     show("chat/extract.py", model)
+
+
+@dataclass
+class ShortRow:
+    """The short answer that a question would get but for the cover: whether it is right; None for none."""
+
+    right: bool | None
+    cover: float
+    claimed: bool
+    factual: bool
+
+
+def _short(library, lexicon, question: str, accepted: list[str]) -> ShortRow:
+    evidence = gather(question, library.search(question, limit=10), lexicon)
+    factual = bool(accepted) and evidence.asked in TYPED
+    ranked = extract.rank(evidence)
+    if not ranked:
+        return ShortRow(None, 0.0, False, factual)
+    first = ranked[0][0]
+    claimed = abstain.probability(evidence, ranked[0]) >= abstain.SHORTLY
+    span = propose(question, first.text, first.hit.passage.text)
+    if span is None:
+        return ShortRow(None, 0.0, claimed, factual)
+    said = _folded(first.text[slice(*span)])
+    cover = covered(first, question)
+    right = any(said in _folded(answer) or _folded(answer) in said for answer in accepted)
+    return ShortRow(right, cover, claimed, factual)
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def others() -> dict[str, list[ShortRow]]:
+    """Return the other sets' rows; questions that need a conversation are left out."""
+    seed, govt = folder("seed"), folder("mtrag")
+    golden = rows(ROOT / "tests/golden/questions.jsonl")
+    tasks = [task for task in rows(govt / "tasks.jsonl") if task["domain"] == "govt"]
+    sets = {
+        "sample library": (
+            list(resolve([ROOT / "corpus"])),
+            [(row["question"], row["answers"]) for row in golden if not row.get("history")],
+        ),
+        "seed article": (
+            list(resolve([seed / "news-article.txt"])),
+            [(row["question"], row["answer_any"]) for row in rows(seed / "questions.jsonl")],
+        ),
+        "MTRAG govt": (
+            [
+                TextSource(row["text"], row["_id"], row["title"] or None)
+                for row in rows(govt / "corpus_govt.jsonl")
+            ],
+            [
+                (
+                    task["rewrite"] or task["question"],
+                    [task["answer"]] * (task["answerability"] == "ANSWERABLE"),
+                )
+                for task in tasks
+            ],
+        ),
+    }
+    found = {}
+    for name, (sources, asked) in sets.items():
+        with tempfile.TemporaryDirectory() as home:
+            library = Library(Path(home), SentenceTransformerEmbedder())
+            library.add(sources, "default")
+            words = library.indexes.words
+            lexicon = Lexicon(words.terms, words.document_frequencies, library.passages.count)
+            found[name] = [_short(library, lexicon, question, accepted) for question, accepted in asked]
+            library.close()
+    return found
+
+
+def short_answers(sets: dict[str, list[ShortRow]]) -> None:
+    """Print how many short answers are given and right, by set and in all."""
+    print("\n## Short answers\n")
+    print("| set | factual questions | short answers | right (95 %, Wilson) |\n| --- | --- | --- | --- |")
+    every = [row for found in sets.values() for row in found]
+    for name, found in (*sets.items(), ("all", every)):
+        given = [row.right for row in found if _given(row, COVERED)]
+        factual = sum(row.factual for row in found)
+        print(f"| {name} | {factual} | {len(given)} | {share(sum(map(bool, given)), len(given))} |")
+    grid = [step / 20 for step in range(21)]
+    told: list[bool] = []
+    for train, test in KFold(FOLDS, shuffle=True, random_state=SEED).split(every):
+        for least in grid:
+            right = [bool(every[i].right) for i in train if _given(every[i], least)]
+            if right and np.mean(right) >= 0.9:
+                break
+        told += [bool(every[i].right) for i in test if _given(every[i], least)]
+    print(f"\nOut of fold, the cover chosen on the rest: {share(sum(told), len(told))}.")
+
+
+def _given(row: ShortRow, least: float) -> bool:
+    return row.right is not None and row.claimed and row.cover >= least
+
+
+def share(count: int, of: int) -> str:
+    """Return a share with its Wilson 95 % interval."""
+    if not of:
+        return "0 of 0"
+    z, p = 1.96, count / of
+    middle, half = p + z * z / (2 * of), z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of))
+    low, high = ((middle + sign * half) / (1 + z * z / of) for sign in (-1, 1))
+    return f"{count} of {of}, {p:.3f} ({low:.3f} to {high:.3f})"
 
 
 def fit(table, labels):

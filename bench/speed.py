@@ -7,7 +7,8 @@ does not hang on what they mean. They go in by the library's own way of writing,
 questions are embedded by the embedded model. Chroma alone and Tantivy alone are timed on the same indexes in
 the same run: ten nearest vectors, ten best of a plain search in one field. With `--home` the libraries are
 kept in that folder and used again. Each figure is over 200 questions, one after the other, after 20 that are
-not counted.
+not counted. Then whole answers: `Assistant.ask` without a language model, retrieval and verification
+included, and the time that each step tells of itself; nothing is saved.
 """
 
 import argparse
@@ -24,6 +25,8 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import numpy as np
 import psutil
 
+from chat.build import open_assistant
+from chat.settings import Settings
 from ingest.document import Document, Reading, content_hash, document_id
 from ingest.passage import Passage
 from retrieval.embed import SentenceTransformerEmbedder
@@ -131,6 +134,20 @@ def measure(library: Library) -> dict[str, np.ndarray]:
     return {way: np.array(values[BEFORE:]) for way, values in found.items()}
 
 
+def answers(home: Path) -> dict[str, np.ndarray]:
+    """Return the milliseconds of each whole answer over a library that is closed now, and of its steps."""
+    questions = [f"When was {Words(5000 + number).some(7)}?" for number in range(ASKED + BEFORE)]
+    found: dict[str, list[float]] = {}
+    with open_assistant(Settings(home=home)) as assistant:
+        for question in questions:
+            began = time.perf_counter()
+            answer = assistant.ask(question, save=False)
+            found.setdefault("a whole answer", []).append(1000 * (time.perf_counter() - began))
+            for step, milliseconds in answer.timings_ms.items():
+                found.setdefault(f"- {step}", []).append(milliseconds)
+    return {way: np.array(values[BEFORE:]) for way, values in found.items()}
+
+
 def plain(words, question: str) -> None:
     """Search one field of the words index for ten, as Tantivy's own parser has it."""
     searcher = words._index.searcher()
@@ -155,6 +172,7 @@ def main() -> None:
                 figures[passages] = measure(library)
             finally:
                 library.close()
+            figures[passages] |= answers(home)
         show(passages, seconds, figures[passages])
     if len(figures) > 1:
         first, last = min(figures), max(figures)

@@ -28,12 +28,16 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of a draft and the quotes that it rests on; `note` says what is odd about how it cites."""
+    """One sentence of a draft and the quotes that it rests on; `note` says what is odd about how it cites.
+
+    `short` is the half-open span of its first quote's document that answers in a few words, if one does.
+    """
 
     text: str
     quotes: tuple[Quote, ...]
     relation: Relation = "answers"
     note: str | None = None
+    short: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,16 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Short:
+    """The few words of a quote that answer: `document.text[start:end] == text`, within that citation."""
+
+    text: str
+    citation: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """A claim that failed verification, and why, in words."""
 
@@ -113,7 +127,8 @@ class Rejected:
 class Answer:
     """A verified answer; `to_dict` is the same JSON on every way out, as docs/answer.md lays it out.
 
-    `text` is what we remark on the answer, if anything, then its sentences with their markers.
+    `text` is what we remark on the answer, if anything, its short form, if it has one, then its sentences
+    with their markers.
     """
 
     question: str
@@ -122,6 +137,7 @@ class Answer:
     turn: int
     status: Status
     text: str
+    short: Short | None = field(default=None, kw_only=True)
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     rejected: tuple[Rejected, ...]
@@ -135,7 +151,7 @@ class Answer:
     @property
     def remarks(self) -> str:
         """What stands in `text` before the sentences: our own words, none of a document's."""
-        told = prose(self.sentences)
+        told = prose(self.sentences, self.short)
         # Where a text does not end with its sentences, what else it says may be a document's own words.
         return self.text.removesuffix(told).strip() if told and self.text.endswith(told) else ""
 
@@ -150,6 +166,7 @@ class Answer:
         return cls(
             **{
                 **data,
+                "short": short_from_dict(data.get("short")),
                 "sentences": tuple(
                     Sentence(**{**row, "citations": tuple(row["citations"])}) for row in data["sentences"]
                 ),
@@ -162,11 +179,15 @@ class Answer:
         )
 
 
-def prose(sentences: Sequence[Sentence]) -> str:
-    """Return the sentences with their markers, as they are read: `Words of a source. [1]`."""
-    return " ".join(
-        f"{sentence.text} {''.join(f'[{n}]' for n in sentence.citations)}" for sentence in sentences
-    )
+def prose(sentences: Sequence[Sentence], short: Short | None = None) -> str:
+    """Return the sentences with their markers, as they are read: `Two words [1]. Words of a source. [1]`."""
+    told = [f"{sentence.text} {''.join(f'[{n}]' for n in sentence.citations)}" for sentence in sentences]
+    return " ".join([*([f"{opening(short)}."] if short else []), *told])
+
+
+def opening(short: Short) -> str:
+    """Return the short answer with its marker."""
+    return f"{short.text} [{short.citation}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +215,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A sentence that passed, with the citations that it is the first to use."""
+    """A sentence that passed, with the citations that it is the first to use.
+
+    Before the first one, `short` is to be shown, if there is a short answer.
+    """
 
     sentence: Sentence
     citations: tuple[Citation, ...]
+    short: Short | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +273,11 @@ class ConversationInfo:
     footnotes: int
     checked: int
     disputed: int
+
+
+def short_from_dict(row: dict[str, Any] | None) -> Short | None:
+    """Return the short answer that was part of a dictionary of an answer, if one was."""
+    return Short(**row) if row else None
 
 
 def citation_from_dict(row: dict[str, Any]) -> Citation:

@@ -176,7 +176,8 @@ def _with_both_sides(claims: Sequence[Claim], differing: Disagreement | None) ->
     if differing is None:
         return list(claims)
     one, other = (side.claim for side in differing.sides)
-    return [one, other, *(claim for claim in claims[1:] if claim.text != other.text)]
+    # Of two that differ neither is the short answer.
+    return [replace(one, short=None), other, *(claim for claim in claims[1:] if claim.text != other.text)]
 
 
 def _told(differing: Disagreement | None, checking: Checking) -> Iterator[Remark]:

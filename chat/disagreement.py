@@ -1,8 +1,11 @@
-"""Where documents differ on the very thing that was asked: a number, a sum, a measure, a date, a name.
+"""Where documents differ on the very thing that was asked: a number, a sum, a date, a name, an outcome.
 
 A false "these differ" is worse than none, so two sentences differ only if they are of different origins, both
 have what the question speaks of and most of each other's words, both state one thing of the kind asked for,
 and neither's time or place sets it apart: another year, or another name, is another fact.
+
+Which of them goes first: with a date asked for, the latest that is no later; else the latest that says it
+corrects or replaces another; else the one that answers best.
 """
 
 import re
@@ -10,21 +13,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chat.answer import Claim
+from chat.as_of import AsOf, as_of, fits
 from chat.evidence import Candidate, Evidence
 from chat.extract import claim_of, likelihood
 from chat.question import Kind
 from chat.verify.dates import Date, dates
 from chat.verify.names import Name, alike, names
 from chat.verify.numbers import agrees
+from chat.verify.opposites import OUTCOMES
 from chat.verify.quantities import Quantity, quantities
 from chat.verify.words import Piece, read
 
 SHARED = 0.4  # of the words of two sentences, what is compared aside
 ASKED = 0.6  # of the question's words
+_MATTER = 0.5  # of the words of both, where outcomes are compared
 _SUBJECT = 0.8  # of the words of both, where one name stands against another
 _NEAR = 0.1  # by how much two numbers may differ of which one is said to be rough
 _WHAT: dict[Kind, str] = {
     "how many": "number", "what sum": "sum", "how far": "measure", "when": "date", "who": "name",
+    "yes or no": "outcome", "other": "outcome",
 }  # fmt: skip
 _MONEY = frozenset({"dollar", "euro", "pound", "yen", "rupee", "franc", "crown", "mark", "cent"})
 _HOW_MANY = re.compile(r"\bhow many\b(?P<what>.*)", re.IGNORECASE | re.DOTALL)
@@ -45,6 +52,10 @@ _CORRECTS = re.compile(
     r"\b(?:correct(?:s|ed|ion|ing)|revis(?:es|ed|ion|ing)|supersedes?|replaces|retracts?|erratum|amends)\b",
     re.IGNORECASE,
 )
+_ENDED = re.compile(
+    r"\b(?:decid\w+|decision|outcome|result|rul(?:e|ed|ing)|verdict|vote[ds]?|happen\w*|become|became|status|end)\b",
+    re.IGNORECASE,
+)
 _DENIES = re.compile(r"\b(?:not|no|never|n't|denie[sd]|deny)\b", re.IGNORECASE)
 
 
@@ -59,24 +70,47 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Two sides, the one that is quoted already first; `what` is what they differ in, in a word."""
+    """Two sides, the one to be quoted first; `what` is what they differ in, in a word.
+
+    `asked` is the date that was asked for, `fitting` whether each side is no later (None: undated).
+    """
 
     sides: tuple[Side, Side]
     what: str
+    asked: AsOf | None = None
+    fitting: tuple[bool | None, bool | None] = (None, None)
 
     def told(self, numbers: tuple[int, int]) -> str:
         """Return it in our own words: which footnotes differ, their dates, and what is said of the later."""
         one, other = self.sides
-        later = None
+        later, gone = None, None
         if one.published and other.published and one.published != other.published:
             later = max((one, other), key=lambda side: side.published or "")
+            gone = (
+                other if later is one and one.corrects else one if later is other and other.corrects else None
+            )
         parts = []
         for side, number in zip(self.sides, numbers, strict=True):
             about = [f"dated {side.published}" if side.published else "undated"]
             about += ["the later"] if side is later else []
             about += ["which says that it corrects"] if side.corrects else []
+            about += ["superseded"] if side is gone else []
             parts.append(f"[{number}] ({', '.join(about)})")
-        return f"These differ in the {self.what}: {' and '.join(parts)}."
+        return f"These differ in the {self.what}: {' and '.join(parts)}.{self._as_asked(numbers)}"
+
+    def _as_asked(self, numbers: tuple[int, int]) -> str:
+        if self.asked is None:
+            return ""
+        match self.fitting:
+            case (True, False):
+                told = f"[{numbers[0]}] is as of {self.asked.words}, [{numbers[1]}] is later"
+            case (True, True):
+                told = f"[{numbers[0]}] is the latest as of {self.asked.words}"
+            case (False, False):
+                told = f"Both are later than {self.asked.words}"
+            case _:
+                return ""
+        return f" {told}."
 
 
 def disagreement(
@@ -91,31 +125,60 @@ def disagreement(
     if what is None or first is None:
         return None
     question = read(evidence.question)
-    others = [
-        other
-        for other in evidence.candidates
-        if _origin(other, origins) != _origin(first, origins)
-        and differ(question, evidence.asked, first, other)
-    ]
+
+    def against(one: Candidate) -> list[Candidate]:
+        return [
+            other
+            for other in evidence.candidates
+            if _origin(other, origins) != _origin(one, origins)
+            and differ(question, evidence.asked, one, other)
+        ]
+
+    others = against(first)
     if not others:
         return None
-    best = max(others, key=lambda other: likelihood(other, evidence))
+    asked = as_of(evidence.question)
+    one = _leading([first, *others], asked)
+    others = others if one is first else against(one) or [first]
+    later = [each for each in others if asked and fits(each, asked) is False]
+    other = max(later or others, key=lambda each: likelihood(each, evidence))
     relation = claims[0].relation
-    sides = (
-        _side(claims[0], first, best),
-        _side(claim_of(best, likelihood(best, evidence), relation), best, first),
-    )
-    return Disagreement(sides, what)
+
+    def side(mine: Candidate, theirs: Candidate) -> Side:
+        quoted = mine is first
+        return _side(
+            claims[0] if quoted else claim_of(mine, likelihood(mine, evidence), relation), mine, theirs
+        )
+
+    fitting = (fits(one, asked), fits(other, asked)) if asked else (None, None)
+    return Disagreement((side(one, other), side(other, one)), what, asked, fitting)
+
+
+def _leading(every: Sequence[Candidate], asked: AsOf | None) -> Candidate:
+    """Return which of statements that differ goes first; the first of them answers best."""
+    if asked is not None:
+        known = [each for each in every if fits(each, asked)]
+        return max(known, key=_dated) if known else every[0]
+    correcting = [each for each in every if _corrects(each) and each.hit.published]
+    leading = max(correcting, key=_dated) if correcting else every[0]
+    # What was said after a correction may correct that.
+    return every[0] if any(_dated(each) > _dated(leading) for each in every) else leading
+
+
+def _dated(candidate: Candidate) -> str:
+    return candidate.hit.published or ""
 
 
 def differ(question: Piece, kind: Kind, one: Candidate, other: Candidate) -> bool:
     """Tell whether two sentences say different things of what is asked."""
-    asked = question.stems
+    asked = _undated(question)
     mine, theirs = read(one.text), read(other.text)
     corrects = _corrects(one) or _corrects(other)
+    if kind in ("yes or no", "other"):
+        return _outcomes_differ(question, (one, mine), (other, theirs))
     if bool(_DENIES.search(one.text)) != bool(_DENIES.search(other.text)) and not corrects:
         return False
-    if bool(_PLANNED.search(one.text)) != bool(_PLANNED.search(other.text)):
+    if _planned(question, one) != _planned(question, other):
         return False  # what is planned and what came of it
     if not _same_subject(asked, kind, (one, mine), (other, theirs)):
         return False
@@ -127,6 +190,58 @@ def differ(question: Piece, kind: Kind, one: Candidate, other: Candidate) -> boo
         return _names_differ(asked, mine, theirs)
     ours, others = (list(_quantities(piece, question, kind)) for piece in (mine, theirs))
     return len(ours) == len(others) == 1 and not _compatible(ours[0], others[0])
+
+
+def _undated(question: Piece) -> frozenset[str]:
+    """The stems of a question but for the date that it sets: which statement is of then is told apart."""
+    if as_of(question.text) is None:
+        return question.stems
+    dated = [(date.start, date.end) for date in dates(question)]
+    inside = {w.stem for w in question.words if any(a <= w.start < b for a, b in dated)}
+    return question.stems - inside
+
+
+def _outcomes_differ(question: Piece, one: tuple[Candidate, Piece], other: tuple[Candidate, Piece]) -> bool:
+    """Tell whether of two sentences on one matter one says that it ended so, the other that it did not.
+
+    The question must ask after it: "was it approved?", "what did the court decide?".
+    """
+    (first, mine), (second, theirs) = one, other
+    if _planned(question, first) != _planned(question, second):
+        return False
+    if not (_ENDED.search(question.text) or question.stems & OUTCOMES.keys()):
+        return False
+    ours, others = (_ended(piece) for piece in (mine, theirs))
+    if len(ours) != 1 or len(others) != 1:
+        return False
+    denied = [bool(_DENIES.search(each.text)) for each in (first, second)]
+    opposed = bool(OUTCOMES[ours[0]] & {others[0]})
+    if opposed == (denied[0] != denied[1]) or not (opposed or ours[0] == others[0]):
+        return False
+    apart = {ours[0], others[0]} | OUTCOMES[ours[0]]
+    stems = [piece.stems - apart for piece in (mine, theirs)]
+    known = [
+        piece.stems | read(f"{each.hit.title} {each.hit.passage.heading or ''}").stems
+        for each, piece in (one, other)
+    ]
+    asked = {stem for stem in _undated(question) if stem not in OUTCOMES}
+    if any(sum(stem in words for stem in asked) < ASKED * len(asked) for words in known):
+        return False
+    if len(stems[0] & stems[1]) < _MATTER * len(stems[0] | stems[1]) or len(stems[0] & stems[1]) < 2:
+        return False
+    return not _set_apart(dates(mine), dates(theirs)) and not (
+        _own_names(one, other) and _own_names(other, one)
+    )
+
+
+def _planned(question: Piece, candidate: Candidate) -> bool:
+    """Tell whether a sentence says what is to come; "the plan" that is asked about is no such word."""
+    known = {word.lower for word in question.words}
+    return any(found.group().lower() not in known for found in _PLANNED.finditer(candidate.text))
+
+
+def _ended(piece: Piece) -> list[str]:
+    return [word.stem for word in piece.words if word.stem in OUTCOMES]
 
 
 def _same_subject(

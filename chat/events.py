@@ -14,6 +14,7 @@ from chat.answer import (
     Verified,
     citation_from_dict,
     plain,
+    short_from_dict,
 )
 from ingest.passage import Passage
 from retrieval.hit import Hit
@@ -41,7 +42,11 @@ def event_from_dict(data: dict[str, Any]) -> Event:
             return Found(tuple(hit_from_dict(row) for row in data["hits"]))
         case "verified":
             sentence = {**data["sentence"], "citations": tuple(data["sentence"]["citations"])}
-            return Verified(Sentence(**sentence), tuple(citation_from_dict(row) for row in data["citations"]))
+            return Verified(
+                Sentence(**sentence),
+                tuple(citation_from_dict(row) for row in data["citations"]),
+                short_from_dict(data["short"]),
+            )
         case "rejected":
             return Rejected(data["text"], data["reason"])
         case "done":

@@ -7,12 +7,16 @@ which fits them on CLAPNQ's development questions.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chat.abstain import verdict
 from chat.answer import Claim, Draft, Quote, Relation
 from chat.evidence import Candidate, Evidence
 from chat.parts import parts
 from chat.question import TYPED, kind, offers
+from chat.short import asked_stems, bare, short_span
+from chat.verify.exception import number_of, sets_aside
+from chat.verify.words import read
 
 NAME = "extractive"
 MOST_SENTENCES = 4
@@ -78,6 +82,8 @@ class ExtractiveAnswerer:
                 ranked,
             )
         ]
+        if found == "answers":
+            claims[0] = replace(claims[0], short=short_span(ranked[0][0], evidence.question))
         return Draft(tuple(claims), nearest, NAME)
 
 
@@ -91,7 +97,21 @@ def rank(evidence: Evidence) -> list[tuple[Candidate, float]]:
     """Return every candidate with its likelihood, likeliest first; equals stay in the order of the hits."""
     scored = [(candidate, likelihood(candidate, evidence)) for candidate in evidence.candidates]
     ranked = sorted(scored, key=lambda pair: -pair[1])
-    return _stating(ranked) if ranked and ranked[0][0].lacks else ranked
+    ranked = _stating(ranked) if ranked and ranked[0][0].lacks else ranked
+    return _excepting(ranked, evidence.question) if evidence.asked == "yes or no" else ranked
+
+
+def _excepting(ranked: list[tuple[Candidate, float]], question: str) -> list[tuple[Candidate, float]]:
+    """Put the exception before the numbered rule that it sets aside, where it names more of what is asked."""
+    if not ranked or (number := number_of(ranked[0][0].text)) is None:
+        return ranked
+    rule, score = ranked[0]
+    lacking = [stem for stem in asked_stems(bare(question)) if not read(rule.text).has(stem)]
+    for place, (candidate, _) in enumerate(ranked):
+        same = candidate.hit.passage.document_id == rule.hit.passage.document_id
+        if same and sets_aside(candidate.text, number) and any(map(read(candidate.text).has, lacking)):
+            return [(candidate, score), *ranked[:place], *ranked[place + 1 :]]
+    return ranked
 
 
 def _stating(ranked: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:

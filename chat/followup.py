@@ -23,7 +23,8 @@ class Said:
 _PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
 _THEY = re.compile(r"\b(?:they|them|their|theirs|these|those)\b", re.IGNORECASE)
 _IT = re.compile(
-    r"\b(?:it|its|this|that|there|the same|one|the (?:first|second|third|last|latter|former|other))\b",
+    r"\b(?:it|its|this|that|there|the same(?!\s\w)|one"
+    r"|the (?:first|second|third|last|latter|former|other))\b",
     re.IGNORECASE,
 )
 _THE_ASKED = re.compile(

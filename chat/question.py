@@ -101,6 +101,14 @@ _REASON = re.compile(
 )
 _NAME = re.compile(r"\b[^\W\d_a-zß-ÿ][\w’'.-]*", re.UNICODE)
 _WORD = re.compile(r"\w+", re.UNICODE)
+_SAYING = (
+    r"(?:say|says|said|claims?|claimed|tells?|told|writes?|wrote|written|testif(?:y|ies|ied)|den(?:y|ies|ied)"
+    r"|argues?|argued|states?|stated|thinks?|thought|answers?|answered|repl(?:y|ies|ied)|promises?|promised)"
+)
+_WHAT_SAID = re.compile(
+    rf"^(?:and |but )?what (?:do|does|did|has|have|had|is|was) (?:the |an? )?(?P<who>.{{2,60}}?) {_SAYING}\b",
+    re.IGNORECASE,
+)
 
 
 def kind(question: str) -> Kind:
@@ -113,6 +121,15 @@ def kind(question: str) -> Kind:
     return next(
         (name for text in (bare, lowered) for name, pattern in _OPENINGS if pattern.search(text)), "other"
     )
+
+
+def says(question: str, sentence: str) -> bool:
+    """Tell whether a question asks what somebody says, and the sentence has them say something."""
+    asked = _WHAT_SAID.match(" ".join(question.split()))
+    if asked is None:
+        return False
+    who = re.escape(asked["who"])
+    return re.search(rf"\b{who}\b(?:\W+\w+){{0,3}}?\W+{_SAYING}\b", sentence, re.IGNORECASE) is not None
 
 
 def offers(asked: Kind, sentence: str, question: str) -> bool:

@@ -7,7 +7,7 @@ source. Quotes are the same in both. Footnotes have columns of their own, as man
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
-from chat.answer import Checked, Citation
+from chat.answer import Checked, Citation, prose
 from chat.export.markdown import escape
 from chat.grid import Grid, GridCell
 from chat.mentions import Mention, Mentions
@@ -146,10 +146,7 @@ def _told(cell: GridCell | None) -> str:
     """Return a cell's answer with its markers."""
     if cell is None or cell.answer is None or cell.state == "not_found":
         return ""
-    return " ".join(
-        f"{each.text} {''.join(f'[{number}]' for number in each.citations)}".strip()
-        for each in cell.answer.sentences
-    )
+    return prose(cell.answer.sentences, cell.answer.short).strip()
 
 
 def _headings(most: int, kind: Kind, before: Sequence[str]) -> list[str]:

@@ -30,6 +30,7 @@ CONTRACT = [
     "turn",
     "status",
     "text",
+    "short",
     "sentences",
     "citations",
     "rejected",

@@ -31,6 +31,16 @@ DIFFER = [
      "Orvane Care paid a fine of 2.1 million dollars."),
     ("How long is the Osier Lane Bridge?", "The Osier Lane Bridge is 210 feet long.",
      "The Osier Lane Bridge is 190 feet long."),
+    ("Was the Lowick harbour plan approved?", "The Lowick council approved the harbour plan on Monday.",
+     "The Lowick council rejected the harbour plan."),
+    ("What did the jury decide on Ada Vance?", "The jury found Ada Vance guilty of fraud at Lowick.",
+     "The jury found Ada Vance not guilty of fraud at Lowick."),
+    ("Who won the Lowick election?", "Ada Vance won the Lowick election.",
+     "Piet Alard won the Lowick election."),
+    ("Is the Lowick murder case open?", "The Lowick murder case is open.",
+     "The Lowick murder case is closed."),
+    ("What happened to the captain of the Aurora?", "The captain of the Aurora is alive in Ferrin.",
+     "The captain of the Aurora is dead, police in Ferrin say."),
 ]  # fmt: skip
 MANY = "640 workers joined the dock strike at Lowick."
 ALIKE = [
@@ -48,6 +58,18 @@ ALIKE = [
     ("How much was the fine paid by Orvane Care?", "Orvane Care paid a fine of 3.4 million dollars.",
      "Orvane Care paid a fine of 2.1 million euros."),
     ("Who signed the Lowick order?", "Ada Vance signed the Lowick order.", "Vance signed the Lowick order."),
+    ("Was the Lowick harbour plan approved?", "The Lowick council approved the harbour plan in 2018.",
+     "The Lowick council rejected the harbour plan in 2019."),
+    ("Was the Lowick harbour plan approved?", "The Lowick council approved the harbour plan.",
+     "The Lowick council may reject the harbour plan."),
+    ("Was the Lowick harbour plan approved?", "The Lowick council approved the harbour plan.",
+     "The Ferrin council rejected the bridge plan of Osier Lane."),
+    ("Was the Lowick harbour plan approved?", "The Lowick council approved the harbour plan.",
+     "The Lowick council did not reject the harbour plan."),
+    ("Where did the council meet?", "The Lowick council approved the harbour plan.",
+     "The Lowick council rejected the harbour plan."),
+    ("Is the Lowick bridge long?", "The Lowick bridge was opened by the mayor at noon.",
+     "The Lowick bridge was closed by the mayor at dusk."),
 ]  # fmt: skip
 
 
@@ -73,6 +95,59 @@ def test_copies_of_one_text_are_one_side_and_the_later_is_named_by_its_date():
     told = "These differ in the number: [1] (dated 2019-10-07) and [2] (dated 2019-10-08, the later)."
     assert found is not None and found.told((1, 2)) == told
     assert found.sides[1].claim.quotes[0].text == other.text
+
+
+FIGURES = (
+    ("a", "2023-11-02", "In all, 212 nurses work at Malden hospital."),
+    ("b", "2024-02-20", "This corrects our note: 230 nurses work at Malden hospital."),
+    ("c", "2024-06-05", "In all, 260 nurses work at Malden hospital."),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "leading", "told"),
+    [
+        (
+            "How many nurses work at Malden hospital as of March 2024?",
+            "b",
+            "is as of March 2024, [2] is later.",
+        ),
+        (
+            "How many nurses work at Malden hospital as of the end of 2023?",
+            "a",
+            "is as of 2023, [2] is later.",
+        ),
+        ("As of July 2025, how many nurses work at Malden hospital?", "c", "is the latest as of July 2025."),
+        ("How many nurses work at Malden hospital as of 1 May 2022?", "a", "Both are later than 1 May 2022."),
+        ("How many nurses work at Malden hospital in 2023?", "a", "is as of 2023, [2] is later."),
+    ],
+)
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_with_a_date_the_latest_statement_that_is_no_later_goes_first(question, leading, told, first):
+    found = differing(question, first, FIGURES)
+    assert "2022" in question or found.sides[0].claim.quotes[0].document_id == leading
+    assert found.told((1, 2)).endswith(told)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_without_a_date_what_says_that_it_corrects_goes_first_and_the_other_is_superseded(first):
+    question = "How many nurses work at Malden hospital?"
+    told = (
+        "These differ in the number: [1] (dated 2024-02-20, the later, which says that it corrects) and [2] "
+        "(dated 2023-11-02, superseded)."
+    )
+    assert differing(question, first, FIGURES[:2]).told((1, 2)) == told
+    # what came after a correction is not put behind it
+    assert differing(question, 2, FIGURES).sides[0].claim.quotes[0].document_id == "c"
+
+
+def differing(question, first, figures):
+    """What differs where the statement of this number is quoted first."""
+    every = [candidate(text, name, published=published) for name, published, text in figures]
+    evidence = Evidence(question, kind(question), tuple(each.hit for each in every), tuple(every))
+    found = disagreement(evidence, (claim_of(every[first], 0.5, "answers"),), {})
+    assert found is not None
+    return found
 
 
 class First:

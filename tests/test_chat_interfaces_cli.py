@@ -23,8 +23,8 @@ MEMO = (
 )
 LETTER = "Letter from the harbour\n\nThe harbour at Vellin closes every night at ten o'clock.\n"
 ANSWER = [
-    "question", "standalone_question", "conversation", "turn", "status", "text", "sentences", "citations",
-    "rejected", "missing", "nearest", "unreadable", "answerer", "library_version", "timings_ms",
+    "question", "standalone_question", "conversation", "turn", "status", "text", "short", "sentences",
+    "citations", "rejected", "missing", "nearest", "unreadable", "answerer", "library_version", "timings_ms",
 ]  # fmt: skip
 CITATION = [
     "number", "document_id", "document_version", "content_hash", "state", "title", "source", "collection",

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from page_fakes import Scripted, built, reading
 
-from chat.answer import Answer, Citation, Context, Rejected, Sentence
+from chat.answer import Answer, Citation, Context, Rejected, Sentence, Short
 from chat.page import beside, messages
 from chat.page.closing import closing, names_in, together
 from chat.page.within import Choice, allowed, day, in_words, matching
@@ -83,6 +83,13 @@ def test_only_a_first_short_verbatim_answer_is_the_short_answer():
     assert short(sentence()) and not short(sentence(), first=False)
     assert not short(sentence(verbatim=False)) and not short(sentence(relation="relates"))
     assert not short(sentence("word " * 15))
+
+
+def test_a_short_answer_is_shown_before_its_sentence_with_its_footnote():
+    made = messages.sentence(sentence(), {1: CITED}, lambda cited: (), Short("<b>Ada", 1, 0, 6), first=True)
+    opening, _, rest = made["content"].partition("</p>")
+    assert 'class="fn-opening"' in opening and "&#60;b&#62;Ada" in opening and "<b>" not in opening
+    assert 'class="fn-mark' in opening and 'class="fn-mark' in rest and "fn-short" not in made["content"]
 
 
 def test_the_bar_links_to_this_answer_and_asks_again_only_where_a_model_writes():

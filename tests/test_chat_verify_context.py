@@ -1,7 +1,7 @@
-"""A number without a unit is shown with the sentence that states its unit, wherever that stands."""
+"""What a quote needs is shown beside it, wherever it stands: a number's unit, the exception to a rule."""
 
 import pytest
-from fakes import text_document
+from fakes import assistant_at, text_document
 
 from chat.answer import Quote
 from chat.question import kind, offers
@@ -51,3 +51,30 @@ def test_what_a_question_asks_for(text, asked):
 )
 def test_a_count_of_people_is_no_sum_of_money(text, is_sum):
     assert offers("what sum", text, "How much did it cost?") is is_sum
+
+
+RULES = (
+    "4. A payment below 10,000 crowns does not need a second signature. 5. A payment of 10,000 crowns or "
+    "more needs two. 7. Paragraph 4 does not apply to a payment to a public official. 8. See paragraph 4 "
+    "for petty cash. 9. Paragraph 41 does not apply to gifts."
+)
+SET_ASIDE = "7. Paragraph 4 does not apply to a payment to a public official."
+
+
+def test_what_sets_a_numbered_paragraph_aside_is_shown_beside_it():
+    rule = "4. A payment below 10,000 crowns does not need a second signature."
+    assert context_of(RULES, rule) == [(SET_ASIDE, "an exception to it")]
+    assert context_of(RULES, "5. A payment of 10,000 crowns or more needs two.") == []
+    assert context_of(RULES, SET_ASIDE) == []
+    assert context_of(RULES.replace("does not apply", "applies"), rule) == []
+
+
+def test_an_exception_goes_before_its_rule_only_where_the_question_asks_for_what_it_names(tmp_path):
+    with assistant_at(tmp_path) as assistant:
+        assistant.add_text(RULES, source="rules")
+        asked = assistant.ask(
+            "Does a payment below 10,000 crowns to a public official need a second signature?"
+        )
+        assert asked.sentences[0].text == SET_ASIDE
+        other = assistant.ask("Does a payment below 10,000 crowns to a shop need a second signature?")
+        assert other.sentences[0].text.startswith("4. A payment below")

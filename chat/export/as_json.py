@@ -44,6 +44,9 @@ def _section(section: Section) -> dict[str, Any]:
         "searched": section.searched or section.question,
         "status": section.status,
         "remarks": list(section.remarks),
+        "short": {"text": section.short.text, "footnotes": [note.number for note in section.short.notes]}
+        if section.short
+        else None,
         "sentences": [
             {
                 "text": said.text,

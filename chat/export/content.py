@@ -98,6 +98,8 @@ class Said:
 class Section:
     """A question and its answer, or the tray; `remarks` are our own sentences on how it came about.
 
+    `short` is the answer in a few words of its first note, where there is one.
+
     `left_out` counts sentences none of whose footnotes is marked as was asked. `withheld` are claims that
     failed verification and why, `answer` is the whole answer as JSON; both only in a filing.
     """
@@ -107,6 +109,7 @@ class Section:
     searched: str
     status: Status | None
     remarks: tuple[str, ...]
+    short: Said | None
     said: tuple[Said, ...]
     nearest: tuple[Note, ...]
     left_out: int

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chat.answer import Answer, Citation, Sentence, State, Turn
+from chat.answer import Answer, Citation, Sentence, Short, State, Turn
 from chat.export.content import (
     Export,
     FiledNote,
@@ -72,7 +72,7 @@ class Gathering:
     def tray(self, pins: Sequence[Pin], log: Sequence[LogEntry], owner: str) -> Export:
         """Return the pinned quotes in their order."""
         said = tuple(self._pinned(pin) for pin in pins)
-        section = Section(None, "", "", None, (), said, (), 0, (), None)
+        section = Section(None, "", "", None, (), None, said, (), 0, (), None)
         return self._export(_TRAY, (section,), log, None, owner)
 
     def _export(
@@ -113,6 +113,7 @@ class Gathering:
             searched=self._own(searched),
             status=answer.status,
             remarks=tuple(self._remarks(answer)),
+            short=_short(answer.short, notes),
             said=tuple(said),
             nearest=tuple(self._note(each, turn.number, None) for each in answer.nearest)
             if answer.status == "not_found"
@@ -236,6 +237,13 @@ class Gathering:
     def _own(self, text: str) -> str:
         """Return words that are no quote as this kind of file may have them."""
         return text if self._filing else self._names.clean(text)
+
+
+def _short(short: Short | None, notes: dict[int, Note]) -> Said | None:
+    """The short answer with its note, if that is in the file; its words are a document's own."""
+    if short is None or short.citation not in notes:
+        return None
+    return Said(short.text, verbatim=True, caveat="", speaker="", notes=(notes[short.citation],))
 
 
 def _place(locator: str | None, page: int | None) -> str:

@@ -56,6 +56,7 @@ def _section(section: Section, title: str) -> list[str]:
     if section.searched:
         parts.append(f"Searched: {escape(_flat(section.searched))}")
     parts += [escape(remark) for remark in section.remarks]
+    parts += [_said(section.short, pinned=False)] if section.short else []
     parts += [_said(each, pinned=section.turn is None) for each in section.said]
     if section.nearest:
         parts.append(f"Nearest passages: {''.join(_mark(note) for note in section.nearest)}")

@@ -62,7 +62,7 @@ def _section(body: _Body, section: Section) -> None:
         body.add("Subtitle", f"Searched: {section.searched}")
     for remark in section.remarks:
         body.add("Normal", remark)
-    for said in section.said:
+    for said in (*([section.short] if section.short else []), *section.said):
         _said(body, said, pinned=section.turn is None)
     if section.nearest:
         near = body.add("Normal", "Nearest passages:")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from chat.answer import Answer, Checked, Citation, Sentence
+from chat.answer import Answer, Checked, Citation, Sentence, Short, opening
 from chat.interfaces.terminal import Screen, one_line
 from ingest.document import Reading
 from retrieval.hit import Hit
@@ -33,6 +33,11 @@ def sentence_lines(sentence: Sentence, screen: Screen) -> list[str]:
     reserve = _reserve(sentence)
     notes = screen.wrapped(reserve, indent=_IN, first="  ") if reserve else []
     return [*screen.wrapped(f"{sentence.text} {marks}"), *notes]
+
+
+def short_lines(short: Short, screen: Screen) -> list[str]:
+    """Return the short answer with its marker, as it opens an answer."""
+    return [screen.paint("bold", line) for line in screen.wrapped(opening(short))]
 
 
 def footnote_lines(answer: Answer, screen: Screen) -> list[str]:

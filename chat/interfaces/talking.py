@@ -101,7 +101,8 @@ class Talk:
                     case Standalone(searched) if searched != question:
                         asked = self._screen.wrapped(f"asked: {searched}")
                         self._screen.lines([self._screen.paint("dim", line) for line in asked])
-                    case Verified(sentence):
+                    case Verified(sentence, _, short):
+                        self._screen.lines(show.short_lines(short, self._screen) if short else [])
                         self._screen.lines(show.sentence_lines(sentence, self._screen))
                     case Done(answer):
                         self._last, self._conversation = answer, answer.conversation

@@ -185,10 +185,16 @@ def shown(cell: GridCell) -> dict[str, Any]:
 
 def _sentences(answer: Answer) -> list[dict[str, Any]]:
     citations = {each.number: each for each in answer.citations}
+    told = [
+        (sentence.text, "verbatim" if sentence.verbatim else sentence.support, sentence.citations)
+        for sentence in answer.sentences
+    ]
+    if answer.short is not None:
+        told.insert(0, (answer.short.text, "verbatim", (answer.short.citation,)))
     return [
         {
-            "text": sentence.text,
-            "support": "verbatim" if sentence.verbatim else sentence.support,
+            "text": text,
+            "support": support,
             "marks": [
                 {
                     "number": number,
@@ -204,11 +210,11 @@ def _sentences(answer: Answer) -> list[dict[str, Any]]:
                     ),
                     "removed": each.state == "removed",
                 }
-                for number in sentence.citations
+                for number in numbers
                 if (each := citations.get(number)) is not None
             ],
         }
-        for sentence in answer.sentences
+        for text, support, numbers in told
     ]
 
 

@@ -7,7 +7,7 @@ Chatbot's Markdown passes on as it stands.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chat.answer import Answer, Citation, Done, Event, Found, Sentence, Standalone, Turn, Verified
+from chat.answer import Answer, Citation, Done, Event, Found, Sentence, Short, Standalone, Turn, Verified
 from chat.page.beside import HIDDEN
 from chat.page.closing import REMOVED, closing, counted, mark
 from chat.page.markdown import clip, escape
@@ -67,7 +67,10 @@ def turn(entry: Turn, marks: Marks, hits: Sequence[Hit] = ()) -> list[Message]:
     return [
         question(entry.question),
         searched(answer.standalone_question),
-        *(sentence(part, citations, marks, first=row == 0) for row, part in enumerate(parts)),
+        *(
+            sentence(part, citations, marks, answer.short if row == 0 else None, first=row == 0)
+            for row, part in enumerate(parts)
+        ),
         _said(closing(answer, hits)),
     ]
 
@@ -88,7 +91,7 @@ def streamed(
         elif isinstance(event, Verified):
             first = not citations
             citations |= {citation.number: citation for citation in event.citations}
-            shown.append(sentence(event.sentence, citations, marks, first=first))
+            shown.append(sentence(event.sentence, citations, marks, event.short, first=first))
             yield list(shown), None
         elif isinstance(event, Done):
             shown.append(_said(closing(event.answer, hits)))
@@ -105,19 +108,33 @@ def searched(standalone: str, scope: Scope | None = None) -> Message:
 
 
 def sentence(
-    part: Sentence, citations: Mapping[int, Citation], marks: Marks, *, first: bool = False
+    part: Sentence,
+    citations: Mapping[int, Citation],
+    marks: Marks,
+    short: Short | None = None,
+    *,
+    first: bool = False,
 ) -> Message:
-    """Return one sentence with who says it, its footnotes, and what the check found, in words."""
+    """Return one sentence with who says it, its footnotes, and what the check found, in words.
+
+    `short` is the answer in a few of its words, to be shown before it.
+    """
     cited = [citations[number] for number in part.citations if number in citations]
     kind = "verbatim" if part.verbatim and part.support == "supported" else part.support
-    short = first and kind == "verbatim" and part.relation == "answers" and len(part.text.split()) <= _SHORT
+    curt = first and kind == "verbatim" and part.relation == "answers" and len(part.text.split()) <= _SHORT
+    opens = ""
+    if short is not None:
+        opens = (
+            f'<p class="fn-opening" dir="auto">{escape(short.text)}<span class="fn-marks">'
+            f"{mark(citations[short.citation], kind)}</span></p>"
+        )
     notes = [escape(note) for note in _remarks(part, cited)]
     speaker = f'<p class="fn-speaker" dir="auto">{escape(part.speaker)}</p>' if part.speaker else ""
     numbers = "".join(mark(citation, kind) for citation in cited)
     small = f'<p class="fn-small">{" · ".join(notes)}</p>' if notes else ""
     extra = "".join(f'<span class="fn-extra">{escape(each)}</span>' for each in marks(cited))
     return _said(
-        f'<div class="fn-sentence fn-{kind}{" fn-short" if short else ""}">{speaker}'
+        f'<div class="fn-sentence fn-{kind}{" fn-short" if curt and not opens else ""}">{opens}{speaker}'
         f'<p class="fn-state">{STATES[kind]}</p>'
         f'<p class="fn-text" dir="auto">{escape(part.text)}<span class="fn-marks">{numbers}</span></p>'
         f"{_context(cited)}{small}" + (f'<p class="fn-extras">{extra}</p>' if extra else "") + "</div>"

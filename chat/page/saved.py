@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote as quoted
 
-from chat.answer import Answer, Citation, Rejected, Sentence, Turn
+from chat.answer import Answer, Citation, Rejected, Sentence, Short, Turn
 from chat.marks import Mark
 from retrieval.report import Failure
 
@@ -55,6 +55,7 @@ class SavedAnswer:
     question: str
     searched: str
     remarks: tuple[str, ...]
+    short: Short | None
     lines: tuple[Line, ...]
     footnotes: tuple[Footnote, ...]
     nearest: tuple[Footnote, ...]
@@ -84,6 +85,7 @@ def saved(turn: Turn, marks: Sequence[Mark], shown: str) -> SavedAnswer:
         question=turn.question,
         searched="" if answer.standalone_question == turn.question else answer.standalone_question,
         remarks=tuple(_remarks(answer)),
+        short=answer.short if answer.short and answer.short.citation in wanted else None,
         lines=tuple(lines),
         footnotes=tuple(wanted.values()),
         nearest=tuple(_footnote(each, "nearest", turn.number, {}) for each in answer.nearest)

@@ -14,6 +14,7 @@ from chat.answer import (
     Rejected,
     Remark,
     Sentence,
+    Short,
     Status,
     Verified,
     prose,
@@ -72,6 +73,7 @@ class Checking:
         self._citations: list[Citation] = []
         self._sentences: list[Sentence] = []
         self._rejected: list[Rejected] = []
+        self._short: Short | None = None
         self._seconds = 0.0
 
     @property
@@ -95,8 +97,10 @@ class Checking:
         if any(said.text == outcome.text for said in self._sentences):
             del self._citations[known:]  # said already
             return None
+        short = _short(claim, outcome, self._citations) if not self._sentences else None
         self._sentences.append(outcome)
-        return Verified(outcome, tuple(self._citations[known:]))
+        self._short = self._short or short
+        return Verified(outcome, tuple(self._citations[known:]), short)
 
     def take_all(self, claims: Sequence[Claim]) -> Iterator[Verified | Rejected]:
         """Yield what becomes of each claim, but for what was said already."""
@@ -129,7 +133,8 @@ class Checking:
             unanswered(asked.standalone, [each.text for each in sentences]) if found == "answered" else ()
         )
         status: Status = "partial" if found == "answered" and (broken_off or lacking) else found
-        text = prose(sentences) if sentences else not_found(asked, bool(close))
+        short = self._short if status == "answered" else None
+        text = prose(sentences, short) if sentences else not_found(asked, bool(close))
         self._seconds += time.perf_counter() - began
         return Answer(
             question=asked.question,
@@ -138,6 +143,7 @@ class Checking:
             turn=asked.turn,
             status=status,
             text=" ".join([*(_opening(remark.text) for remark in remarks), text]),
+            short=short,
             sentences=tuple(sentences),
             citations=tuple(self._citations),
             rejected=tuple(self._rejected),
@@ -195,6 +201,19 @@ def _speaker(cited: Sequence[Citation], shelf: Shelf) -> str | None:
         if document is not None and (name := speaker_of(document, citation.start, citation.end)):
             return name
     return None
+
+
+def _short(claim: Claim, sentence: Sentence, citations: Sequence[Citation]) -> Short | None:
+    """Return the span that a claim says answers, if it lies in the quote that its sentence is."""
+    if claim.short is None or sentence.relation != "answers" or not sentence.verbatim:
+        return None
+    start, end = claim.short
+    cited = citations[sentence.citations[0] - 1]
+    words = cited.quote[max(0, start - cited.start) : max(0, end - cited.start)]
+    # Across a line break the sentence has other words than the document.
+    if not cited.start <= start < end <= cited.end or words not in sentence.text:
+        return None
+    return Short(words, cited.number, start, end)
 
 
 def _status(sentences: Sequence[Sentence]) -> Status:

@@ -3,6 +3,7 @@
 import re
 
 from chat.answer import Context, Quote
+from chat.verify.exception import excepts, number_of, sets_aside
 from ingest.document import Document
 from ingest.sentences import sentence_spans
 
@@ -27,10 +28,14 @@ _NEAR = 1_000  # characters before the quote in which the sentence that it leans
 
 
 def context_for(document: Document, quote: Quote) -> tuple[Context, ...]:
-    """Return what a quote needs: the sentence that it leans on, the unit of its numbers, doubtful words."""
+    """Return what a quote needs beside it.
+
+    The sentence that it leans on, the unit of its numbers, what sets its paragraph aside, doubtful words.
+    """
     return (
         *_leans_on(document, quote),
         *_unit(document, quote),
+        *_exception(document, quote),
         *_doubtful(document, quote),
         *_hidden(document, quote),
     )
@@ -57,6 +62,30 @@ def _unit(document: Document, quote: Quote) -> tuple[Context, ...]:
         if start <= found.start() < end:
             return (Context(start, end, document.text[start:end], "the unit of its numbers"),)
     return ()
+
+
+def _exception(document: Document, quote: Quote) -> tuple[Context, ...]:
+    """The first sentence elsewhere that says for what the numbered paragraph quoted does not hold."""
+    number = number_of(quote.text)
+    if number is None:
+        return ()
+    for found in excepts(number).finditer(document.text):
+        low, high = max(0, found.start() - _NEAR), min(len(document.text), found.end() + _NEAR)
+        for start, end in sentence_spans(document.text, _blocks(document, low, high)):
+            told = document.text[start:end]
+            apart = end <= quote.start or start >= quote.end
+            if start <= found.start() < end and apart and sets_aside(told, number):
+                return (Context(start, end, told, "an exception to it"),)
+    return ()
+
+
+def _blocks(document: Document, low: int, high: int) -> list[tuple[int, int]]:
+    """The document's blocks within bounds, or the bounds where it has none."""
+    return [
+        (max(start, low), min(end, high))
+        for start, end in document.reading.blocks
+        if start < high and end > low
+    ] or [(low, high)]
 
 
 def _hidden(document: Document, quote: Quote) -> tuple[Context, ...]:

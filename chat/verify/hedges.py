@@ -6,7 +6,7 @@ from chat.verify.names import opens
 from chat.verify.verdict import Finding, Span
 from chat.verify.words import related, shown
 
-_CUES = phrases(
+CUES = phrases(
     {
         "possible": """
             may, might, could, possibly, perhaps, maybe, potentially, potential, possible,
@@ -40,10 +40,10 @@ def check(alignment: Alignment) -> list[Finding]:
     sure = _surer(alignment)
     if sure:
         return [sure]
-    mine = find(claim, _CUES)
+    mine = find(claim, CUES)
     best = alignment.near(0.85)[:2]
     for piece in best:
-        for cue in find(piece, _CUES):
+        for cue in find(piece, CUES):
             if (
                 (cue.first.text == "May" and not opens(piece, cue.first))
                 or not cue.scope
@@ -92,7 +92,7 @@ def _covers(own: Cue, cue: Cue) -> bool:
 def _free(alignment: Alignment, index: int | None, cue: Cue) -> bool:
     """Tell whether another piece says the same without a hedge."""
     piece = alignment.pieces[index or 0]
-    hedged = {word.stem for other in find(piece, _CUES) for word in other.scope}
+    hedged = {word.stem for other in find(piece, CUES) for word in other.scope}
     return any(
         (word.stem == cue.head or related(word.stem, cue.head)) and word.stem not in hedged
         for word in piece.words

@@ -56,9 +56,34 @@ longest / shortest;
 """
 
 
-def _opposites() -> dict[str, frozenset[str]]:
+# what became of a matter: either of two sides at most is so
+_OUTCOMES = """
+approve adopt pass ratify / reject defeat refuse decline;
+grant allow / deny refuse reject dismiss;
+win / lose;
+guilty convict / innocent acquit;
+alive survive / dead die kill;
+open reopen / close shut;
+uphold affirm / overturn reverse quash annul;
+succeed / fail;
+sign / veto;
+confirm / deny;
+elect / defeat;
+legal lawful constitutional / illegal unlawful unconstitutional;
+accept / reject decline refuse;
+hire appoint / fire dismiss;
+begin start resume / end stop;
+extend / cancel;
+allow / forbid prohibit;
+true / false;
+safe / unsafe dangerous;
+finish complete / abandon
+"""
+
+
+def _opposites(pairs: str) -> dict[str, frozenset[str]]:
     table: dict[str, frozenset[str]] = {}
-    for pair in filter(str.strip, _PAIRS.split(";")):
+    for pair in filter(str.strip, pairs.split(";")):
         one, other = pair.split("/")
         a = frozenset(map(stem, vocabulary(one)))
         b = frozenset(map(stem, vocabulary(other)))
@@ -68,7 +93,9 @@ def _opposites() -> dict[str, frozenset[str]]:
     return table
 
 
-OPPOSITES = _opposites()
+OPPOSITES = _opposites(_PAIRS)
+OUTCOMES = _opposites(_OUTCOMES)
+"""For the stem of a word that says how something ended, the stems that say the opposite."""
 
 
 def check(alignment: Alignment) -> list[Finding]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from chat.answer import Answer, Citation, Sentence, prose
+from chat.answer import Answer, Citation, Sentence, Short, prose
 from chat.verify.cite import Shelf
 
 GONE = "(The source of this sentence was removed; its words are no longer kept.)"
@@ -19,6 +19,8 @@ def to_stored(answer: Answer) -> dict[str, Any]:
     for sentence in data["sentences"]:
         if sentence["verbatim"]:
             sentence["text"] = ""
+    if data["short"]:
+        data["short"]["text"] = ""
     if data["sentences"]:
         data["text"] = answer.remarks
     return data
@@ -29,12 +31,14 @@ def from_stored(data: dict[str, Any], shelf: Shelf) -> Answer:
     saved = Answer.from_dict(data)
     citations = tuple(_citation(citation, shelf) for citation in saved.citations)
     sentences = tuple(_sentence(sentence, citations) for sentence in saved.sentences)
+    short = _short(saved.short, citations)
     return replace(
         saved,
+        short=short,
         citations=citations,
         nearest=tuple(_citation(citation, shelf) for citation in saved.nearest),
         sentences=sentences,
-        text=f"{saved.text} {prose(sentences)}".strip() if sentences else saved.text,
+        text=f"{saved.text} {prose(sentences, short)}".strip() if sentences else saved.text,
     )
 
 
@@ -48,6 +52,13 @@ def _citation(citation: Citation, shelf: Shelf) -> Citation:
         quote=document.text[citation.start : citation.end],
         context=tuple(replace(part, quote=document.text[part.start : part.end]) for part in citation.context),
     )
+
+
+def _short(short: Short | None, citations: tuple[Citation, ...]) -> Short | None:
+    """The short answer in the words of its quote; none once the document was removed."""
+    if short is None or not (cited := citations[short.citation - 1]).quote:
+        return None
+    return replace(short, text=cited.quote[short.start - cited.start : short.end - cited.start])
 
 
 def _sentence(sentence: Sentence, citations: tuple[Citation, ...]) -> Sentence:

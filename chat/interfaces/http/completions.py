@@ -178,7 +178,8 @@ class _Chunks:
         if isinstance(event, Standalone):
             yield self._chunk({"role": "assistant", "content": ""})
         elif isinstance(event, Verified):
-            yield self._chunk({"content": self._space + messages.sentence_text(event.sentence)})
+            short = f"{messages.short_text(event.short)} " if event.short else ""
+            yield self._chunk({"content": self._space + short + messages.sentence_text(event.sentence)})
             self._space = " "
         elif isinstance(event, Done):
             yield self._chunk({"content": messages.closing(event.answer, self._base)})

@@ -39,7 +39,8 @@ ANSWER: dict[str, Any] = {
     "conversation": "759211cd4b0b599f",
     "turn": 1,
     "status": "answered",
-    "text": "Director Ilse Brandt signed the sale on 4 March 2021. [1]",
+    "text": "Director Ilse Brandt [1]. Director Ilse Brandt signed the sale on 4 March 2021. [1]",
+    "short": {"text": "Director Ilse Brandt", "citation": 1, "start": 83, "end": 103},
     "sentences": [SENTENCE],
     "citations": [CITATION],
     "rejected": [],
@@ -52,7 +53,7 @@ ANSWER: dict[str, Any] = {
 }
 EVENTS = (
     'event: standalone\ndata: {"standalone_question": "Who signed the sale of the ferry?"}\n\n'
-    'event: sentence\ndata: {"sentence": {…}, "citations": [{…}]}\n\n'
+    'event: sentence\ndata: {"sentence": {…}, "citations": [{…}], "short": {…}}\n\n'
     'event: rejected\ndata: {"text": "…", "reason": "…"}\n\n'
     "event: done\ndata: {…the whole answer…}\n\n"
 )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from chat.answer import Answer, Citation, Sentence
+from chat.answer import Answer, Citation, Sentence, Short
 from chat.followup import Said, standalone
 from chat.interfaces.http.problem import Problem
 from chat.interfaces.terminal import one_line
@@ -73,6 +73,11 @@ def sentence_text(sentence: Sentence) -> str:
     return f"{plain(sentence.text)} {''.join(f'[{number}]' for number in sentence.citations)}"
 
 
+def short_text(short: Short) -> str:
+    """Return the short answer with its marker, as it is read before the sentences."""
+    return f"{plain(short.text)} [{short.citation}]."
+
+
 def closing(answer: Answer, base: str) -> str:
     """Return what comes after an answer's sentences: what to know of them, and the list of sources.
 
@@ -101,7 +106,8 @@ def closing(answer: Answer, base: str) -> str:
 
 def message_text(answer: Answer, base: str) -> str:
     """Return the whole text of a message; streamed, its parts join to the same."""
-    return " ".join(map(sentence_text, answer.sentences)) + closing(answer, base)
+    short = [short_text(answer.short)] if answer.short else []
+    return " ".join([*short, *map(sentence_text, answer.sentences)]) + closing(answer, base)
 
 
 def _place(citation: Citation, base: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from chat.answer import Checked, Citation, ConversationInfo, Sentence, Turn
+from chat.answer import Checked, Citation, ConversationInfo, Sentence, Short, Turn
 from chat.interfaces.http.limits import LONGEST_DRAFT, LONGEST_QUESTION
 from chat.jobs import Job
 from ingest.collection import CollectionInfo
@@ -354,12 +354,20 @@ class StandaloneEvent(BaseModel):
 
 
 class SentenceEvent(BaseModel):
-    """`event: sentence`: one that passed, with the citations that it is the first to use."""
+    """`event: sentence`: one that passed, with the citations that it is the first to use.
+
+    The first has `short`, the answer in a few of its words, where there is one.
+    """
 
     sentence: Sentence
     citations: list[Citation]
+    short: Short | None
 
 
 def sentence_event(event: "Verified") -> dict[str, Any]:
     """Return the data of `event: sentence`."""
-    return {"sentence": asdict(event.sentence), "citations": [asdict(each) for each in event.citations]}
+    return {
+        "sentence": asdict(event.sentence),
+        "citations": [asdict(each) for each in event.citations],
+        "short": asdict(event.short) if event.short else None,
+    }

@@ -1,0 +1,144 @@
+"""Short answers: the one thing of the kind asked for, in the words of its quote; else none."""
+
+import io
+import json
+from dataclasses import replace
+
+import docx
+import pytest
+from fakes import BagOfWords, QuoteAll, assistant_at
+
+from chat.answer import Done, Verified
+from chat.interfaces import show
+from chat.interfaces.http.messages import message_text
+from chat.interfaces.terminal import Screen
+from chat.page.saved import saved
+from chat.short import propose
+
+SHORT = [
+    ("Who wrote the directive to prosecutors?",
+     "The order was written by Emil Bove, the acting deputy attorney general.",
+     "Emil Bove, the acting deputy attorney general"),
+    ("Who directed prosecutors to investigate officials?",
+     "The acting deputy, Emil Bove, directed prosecutors, in a paper obtained by the Lowick Post, to act.",
+     "Emil Bove"),
+    ("Who is Emil Bove?", "The acting deputy attorney general, Emil Bove, directed prosecutors to act.",
+     "The acting deputy attorney general"),
+    ("Who is the community liaison?", "Ring the desk, or ask for Delphine Carrow, community liaison.",
+     "Delphine Carrow"),
+    ("Which councilors voted against the award?", "Otis Brandvold and Gideon Marsh-Falk voted against.",
+     "Otis Brandvold and Gideon Marsh-Falk"),
+    ("Whom did he succeed?", "He succeeded Marta Quill, who had led the port since 2009.", "Marta Quill"),
+    ("How many workers joined the dock strike?", "The union says that 640 workers joined the dock strike.",
+     "640 workers"),
+    ("Who heard the appeal?", "Judge Halima Oduya heard the appeal.", "Judge Halima Oduya"),
+    ("How many officers would he send?", "More than a hundred law officers would go, he said.",
+     "More than a hundred law officers"),
+    ("How many vehicles used the bridge in the count?", "A count in 2022 found 6 350 vehicles a day.",
+     "6 350 vehicles"),
+    ("How much did Tolvane bid?", "Tolvane bid about $5.31 million.", "about $5.31 million"),
+    ("How much of the girder had been lost?", "Girder 3 has lost 31 percent of its web over Pier 2.",
+     "31 percent"),
+    ("How long is the Osier Bridge?", "The bridge is 412 feet long and carries 6,350 vehicles.", "412 feet"),
+    ("When was the sale signed?", "It was signed on 4 March 2021.", "4 March 2021"),
+    ("By what date will it reopen?", "It will reopen by Friday, 20 December 2024.",
+     "by Friday, 20 December 2024"),
+    ("When did the 10 ton limit take effect?",
+     "In February we lowered it to 10 tons, with effect from 23 February 2024.", "from 23 February 2024"),
+    ("Which foundry is casting the bearings?", "Corless Foundry is casting them.", "Corless Foundry"),
+    ("Which city kept its limits?", "A clash with Democratic-led cities like Chicago is near.", "Chicago"),
+    ("Where was the treaty kept?", "The treaty was kept in Burbank, California.", "Burbank, California"),
+    ("Who ordered the gates to be opened?",
+     "Q. Who ordered the gates to be opened?\n\nA. The engineer, Leo Strand, ordered it.", "Leo Strand"),
+]  # fmt: skip
+NONE = [
+    ("Who signed the order?", "Ada Vance and Piet Alard met; the order was not signed by Ada Vance."),
+    ("Who wrote the memo?", "Immigration and Customs Enforcement, the agency, detains people."),
+    ("Who sings the song?", "The song was heard in an advertisement by Apple Inc."),
+    ("Who opened the bids?", "Dana Vance met the chair, Piet Alard, before the bids were opened."),
+    ("Who signed it and when?", "Ada Vance signed it on 4 March 2021."),
+    ("When will the line open?", "The line may open in 2026 if the state pays."),
+    ("When was the fire?", "The fire was on 3 May 2020, and the trial on 4 June 2021."),
+    ("How many workers joined the strike?", "The union alleges that 640 workers joined the strike."),
+    ("How many workers joined the strike?", "410 workers did not join the strike."),
+    ("How many views does the song have?", "It was the fastest song to reach 10 million views."),
+    ("How much was the fine?", "The fine was one of 12 and came to 3.4 million dollars."),
+    ("How much was spent on roads?", "Road maintenance: 1,250."),
+    ("How long is the bridge?", "The bridge was closed for 14 days."),
+    ("How long is the bridge?", "The bridge is 412 feet long; its deck is 30 feet wide."),
+    ("Where was it kept?", "It was kept in a cellar in Lowick."),
+    ("Which company did not bid?", "Tolvane Span Company bid."),
+    ("Why did it close?", "It closed on 4 March 2021."),
+    ("Was it signed on 4 March?", "It was signed on 4 March 2021."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "text", "short"), SHORT)
+def test_the_one_thing_of_the_kind_asked_for_is_the_short_answer(question, text, short):
+    found = propose(question, text, text)
+    assert found is not None and text[slice(*found)] == short
+
+
+@pytest.mark.parametrize(("question", "text"), NONE)
+def test_what_is_not_sure_has_none(question, text):
+    assert propose(question, text, text) is None
+
+
+class Short(QuoteAll):
+    """Says that the words from the first to the last of two places of its first quote answer."""
+
+    def __init__(self, first, last, relation="answers"):
+        super().__init__(2)
+        self.first, self.last, self.relation = first, last, relation
+
+    def draft(self, evidence):
+        """Quote two sentences, the first with a short answer."""
+        made = super().draft(evidence)
+        start = made.claims[0].quotes[0].start
+        first = replace(made.claims[0], short=(start + self.first, start + self.last), relation=self.relation)
+        return replace(made, claims=(first, *made.claims[1:]))
+
+
+TEXT = "Ada Vance signed the order in Lowick. Nobody else signed it."
+
+
+def test_it_opens_the_answer_and_its_words_are_read_from_the_document(tmp_path):
+    with assistant_at(tmp_path, BagOfWords(), answerer=Short(0, 9)) as assistant:
+        assistant.add_text(TEXT, source="order")
+        *events, done = assistant.stream("Who signed the order?")
+        assert isinstance(done, Done)
+        answer = done.answer
+        short, cited = answer.short, answer.citations[0]
+        assert [event.short for event in events if isinstance(event, Verified)] == [short, None]
+        assert (short.text, short.citation) == ("Ada Vance", 1)
+        assert assistant.document(cited.document_id).text[short.start : short.end] == short.text
+        assert cited.start <= short.start < short.end <= cited.end
+        assert answer.text.startswith("Ada Vance [1]. Ada Vance signed") and answer.remarks == ""
+        assert assistant.turns(answer.conversation)[0].answer == answer
+        assistant.remove(cited.document_id)
+        kept = assistant.turns(answer.conversation)[0].answer
+        assert kept.short is None and "Ada" not in str(kept.to_dict())
+
+
+def test_exports_chats_and_tables_open_with_it_too(tmp_path):
+    with assistant_at(tmp_path, BagOfWords(), answerer=Short(0, 9)) as assistant:
+        assistant.add_text(TEXT, source="order")
+        answer = assistant.ask("Who signed the order?")
+        data = json.loads(assistant.export_conversation(answer.conversation, "json"))
+        assert data["answers"][0]["short"] == {"text": "Ada Vance", "footnotes": [1]}
+        markdown = assistant.export_conversation(answer.conversation).decode()
+        assert "\n\nAda Vance[^1]\n\nAda Vance signed" in markdown
+        word = docx.Document(io.BytesIO(assistant.export_conversation(answer.conversation, "docx")))
+        assert [each.text for each in word.paragraphs][2:4] == ["Ada Vance", answer.sentences[0].text]
+        assert message_text(answer, "http://here").startswith("Ada Vance [1]. Ada Vance signed")
+        lines = show.answer_lines(answer, Screen())
+        assert lines[0].startswith("Ada Vance [1]. Ada Vance signed")
+        (turn,) = assistant.turns(answer.conversation)
+        assert saved(turn, (), "all").short == answer.short and saved(turn, (), "checked").short is None
+
+
+@pytest.mark.parametrize("wrong", [(-3, 4), (30, 90), (5, 5), (0, 9, "relates")])
+def test_the_verifier_takes_no_words_that_its_quote_does_not_have_nor_of_what_only_relates(wrong, tmp_path):
+    with assistant_at(tmp_path, BagOfWords(), answerer=Short(*wrong)) as assistant:
+        assistant.add_text(f"Before. {TEXT}", source="order")
+        assert assistant.ask("Who signed the order?").short is None
