@@ -49,7 +49,7 @@ class Bench:
         """Return the model's signals over the ten best hits of those that `keep` lets through."""
         hits = [hit for hit in self.library.search(question, limit=30) if keep(hit)][:10]
         evidence = gather(question, hits, self.lexicon)
-        return abstain.signals(evidence, extract.rank(evidence)[0]) if evidence.candidates else None
+        return abstain.signals(evidence, extract.rank(evidence)) if evidence.candidates else None
 
 
 def table(sources, questions) -> tuple[np.ndarray, np.ndarray]:
@@ -195,7 +195,7 @@ def main() -> None:
 
 def fit(table_, labels):
     """Return a lightly regularised logistic model."""
-    return LogisticRegression(C=1.0, max_iter=5000).fit(table_, labels)
+    return LogisticRegression(C=10.0, max_iter=5000).fit(table_, labels)
 
 
 if __name__ == "__main__":
