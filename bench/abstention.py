@@ -52,8 +52,8 @@ class Bench:
         evidence = gather(question, hits, self.lexicon)
         if not evidence.candidates:
             return None
-        best = extract.rank(evidence)[0]
-        return abstain.signals(evidence, best), abstain.verdict(evidence, best) == "answers"
+        ranked = extract.rank(evidence)
+        return abstain.signals(evidence, ranked), abstain.verdict(evidence, ranked) == "answers"
 
 
 def table(sources, questions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -203,7 +203,7 @@ def main() -> None:
 
 def fit(table_, labels):
     """Return a lightly regularised logistic model."""
-    return LogisticRegression(C=1.0, max_iter=5000).fit(table_, labels)
+    return LogisticRegression(C=10.0, max_iter=5000).fit(table_, labels)
 
 
 if __name__ == "__main__":

@@ -163,7 +163,7 @@ def _short(library, lexicon, question: str, accepted: list[str]) -> ShortRow:
     if not ranked:
         return ShortRow(None, 0.0, False, factual)
     first = ranked[0][0]
-    claimed = abstain.verdict(evidence, ranked[0]) == "answers"
+    claimed = abstain.verdict(evidence, ranked) == "answers"
     span = propose(question, first.text, first.hit.passage.text)
     if span is None:
         return ShortRow(None, 0.0, claimed, factual)

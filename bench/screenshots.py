@@ -5,21 +5,17 @@ writes the few that the README shows, small, into docs/pictures/. Needs Debian's
 """
 
 import argparse
-import asyncio
 import io
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.data import ROOT
+from bench.serving import CHROMIUM, QUIET, built, serving
 from chat.assistant import Assistant
 from chat.interfaces.door import FORM
 from chat.interfaces.sessions import Sessions
@@ -27,8 +23,8 @@ from chat.interfaces.sign_in import build_door
 from chat.page.server import LOCAL, build_app
 from chat.page.shell import Site
 from chat.passwords import People, hashed
+from chat.uploads import Uploads
 
-CHROMIUM = "/usr/bin/chromium"
 WIDTHS = {"wide": (1440, 900), "middle": (900, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
 ASKED = "When does the bridge close?"
@@ -53,7 +49,7 @@ def main() -> None:
     parser.add_argument("--best", action="store_true", help="write docs/pictures/ too")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
         with filled(Path(folder) / "home") as (assistant, address), empty(Path(folder)) as (bare, door):
             paint(browser, address)
             for width, theme in ((width, theme) for width in WIDTHS for theme in THEMES):
@@ -130,7 +126,7 @@ def filled(home: Path) -> Iterator[tuple[Any, str]]:
         some = [each.id for each in assistant.documents()][:4]
         grid = assistant.create_grid(["What is the load limit?", "Who signed?"], documents=some)
         list(assistant.fill_grid(grid.id))
-        with serving(lambda: build_app(assistant)) as address:
+        with serving(built(lambda: build_app(assistant))) as address:
             yield assistant, address
 
 
@@ -139,33 +135,12 @@ def empty(folder: Path) -> Iterator[tuple[str, str]]:
     """A library without a document, and one where people sign in; their addresses."""
     with Assistant.open(folder / "empty") as assistant:
         sessions = Sessions(People(f"Ada Vance:{hashed('correct horse battery')}"))
-        door = build_door(Site(assistant, LOCAL), sessions)
+        door = build_door(Site(assistant, LOCAL, Uploads(assistant.home)), sessions)
         with (
-            serving(lambda: build_app(assistant)) as bare,
-            serving(lambda: build_app(assistant, gate=door)) as closed,
+            serving(built(lambda: build_app(assistant))) as bare,
+            serving(built(lambda: build_app(assistant, gate=door))) as closed,
         ):
             yield bare, closed
-
-
-@contextmanager
-def serving(build: Callable[[], Any]) -> Iterator[str]:
-    """Serve an application, built in a loop of its own as Gradio wants it; gives its address."""
-
-    async def built() -> Any:
-        return build()
-
-    with ThreadPoolExecutor(1) as pool:
-        app = pool.submit(lambda: asyncio.run(built())).result()
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
 
 
 def first(page: Page, address: str, _: Any) -> None:

@@ -7,6 +7,7 @@ to the question, and said to be no more. All numbers come from `bench/abstention
 """
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 from chat.evidence import Candidate, Evidence
@@ -15,10 +16,12 @@ from chat.short import asked_stems, covered, short_span
 from chat.verify.words import read
 
 Verdict = Literal["answers", "relates", "nothing"]
+Ranked = Sequence[tuple[Candidate, float]]
+"""Sentences with the probability that a person would quote them, likeliest first; at least one."""
 
 # bench/abstention.py: intercept, then one coefficient for each of `signals`, in that order.
-INTERCEPT = -1.30
-COEFFICIENTS = (2.05, 0.74, -0.12, 0.01, 0.79, 1.70)
+INTERCEPT = -5.72
+COEFFICIENTS = (4.69, 4.52, -3.40, 3.38, 0.56, 1.34)
 # Below this a tenth of CLAPNQ's answerable pairs lie, out of fold, and three quarters of the others.
 ANSWERS = 0.45
 # What answers by its form is an answer from here on: of 29 short answers that the questions of CLAPNQ, the
@@ -26,29 +29,33 @@ ANSWERS = 0.45
 SHORTLY = 0.20
 # One whose sentence has nearly every word of the question, from here on.
 WHOLLY, _NEARLY = 0.05, 0.9
+# Sentences whose probabilities are added up.
+_LIKELIEST = 3
 # Words that a question has at least whose every word decides.
 _WHOLE = 2
 # Below this no more than a twentieth of the answerable questions of any development set lie.
 RELATES = 0.03
 
 
-def signals(evidence: Evidence, best: tuple[Candidate, float]) -> tuple[float, ...]:
+def signals(evidence: Evidence, ranked: Ranked) -> tuple[float, ...]:
     """Return what the model looks at, in the order of COEFFICIENTS."""
-    candidate, likelihood = best
+    candidate, likelihood = ranked[0]
     return (
         max(other.cosine for other in evidence.candidates),
         candidate.hit.dense,
-        candidate.cover,
         max(other.passage_cover for other in evidence.candidates),
-        float(candidate.lacks),
+        # A passage on the topic has the title's words; one that answers has the rest of the question's too.
+        candidate.beyond_title,
         math.log(max(likelihood, 1e-9) / max(1 - likelihood, 1e-9)),
+        sum(each for _, each in ranked[:_LIKELIEST]),
     )
 
 
-def probability(evidence: Evidence, best: tuple[Candidate, float]) -> float:
+def probability(evidence: Evidence, ranked: Ranked) -> float:
     """Return the probability, 0..1, that the evidence answers the question."""
     total = INTERCEPT + sum(
-        coefficient * value for coefficient, value in zip(COEFFICIENTS, signals(evidence, best), strict=True)
+        coefficient * value
+        for coefficient, value in zip(COEFFICIENTS, signals(evidence, ranked), strict=True)
     )
     return 1.0 / (1.0 + math.exp(-total))
 
@@ -71,14 +78,15 @@ def answers_by_form(question: str, candidate: Candidate, sure: float) -> bool:
     return len(asked) >= _WHOLE and not candidate.lacks and all(map(read(candidate.text).has, asked))
 
 
-def verdict(evidence: Evidence, best: tuple[Candidate, float]) -> Verdict:
-    """Return what the evidence is to the question; `best` is its likeliest sentence and how likely.
+def verdict(evidence: Evidence, ranked: Ranked) -> Verdict:
+    """Return what the evidence is to the question; `ranked` are its sentences, the likeliest first.
 
     Where a sum of money is asked for and the likeliest sentence names none, nothing answers.
     """
-    if evidence.asked == "what sum" and best[0].lacks:
+    best, _ = ranked[0]
+    if evidence.asked == "what sum" and best.lacks:
         return "nothing"
-    sure = probability(evidence, best)
-    if sure >= ANSWERS or answers_by_form(evidence.question, best[0], sure):
+    sure = probability(evidence, ranked)
+    if sure >= ANSWERS or answers_by_form(evidence.question, best, sure):
         return "answers"
     return "relates" if sure >= RELATES else "nothing"

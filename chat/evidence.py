@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chat.followup import Said
@@ -37,8 +37,10 @@ class Candidate:
     "she", that sentence with those before it, from the one with a name on.
     `cosine` is the question's with the sentence, `before` with the sentence before it, `cover` and
     `passage_cover` the share (0..1) of the question's words, by rarity, that the span (with the sentence that
-    it leans on), or its passage with title and heading, has; `lead` is how far `cosine` stays behind the best
-    one of its passage (0 for the best). `typed` says that the span has something of the kind asked for;
+    it leans on), or its passage with title and heading, has; `beyond_title` the share of those words that the
+    title does not have which the passage's text has (1 if the title has all): of two passages on the topic
+    asked about, what tells them apart. `lead` is how far `cosine` stays behind the best one of its passage (0
+    for the best). `typed` says that the span has something of the kind asked for;
     `lacks` that the kind can be told by its form and the span has nothing of it.
     """
 
@@ -51,6 +53,7 @@ class Candidate:
     lead: float
     cover: float
     passage_cover: float
+    beyond_title: float
     typed: bool
     lacks: bool
     stems: frozenset[str]
@@ -101,13 +104,20 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
     weights = lexicon.rarity(lexicon.stems(question))
     total = sum(weights.values()) or 1.0
 
+    def weight(stems: Iterable[str]) -> float:
+        return sum(weights[stem] for stem in stems if stem in weights)
+
     def cover(stems: frozenset[str]) -> float:
-        return sum(weight for stem, weight in weights.items() if stem in stems) / total
+        return weight(stems) / total
 
     candidates = []
     for hit in hits:
         around = " ".join(filter(None, (hit.title, hit.passage.heading, hit.passage.text)))
         passage_cover = cover(frozenset(lexicon.stems(around)))
+        rest = frozenset(weights) - frozenset(lexicon.stems(hit.title))
+        beyond_title = (
+            weight(rest & frozenset(lexicon.stems(hit.passage.text))) / weight(rest) if rest else 1.0
+        )
         best = max(hit.sentence_scores, default=0.0)
         for unit in _units(hit, asked, question):
             stems = frozenset(lexicon.stems(unit.text))
@@ -124,6 +134,7 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
                     lead=unit.cosine - best,
                     cover=cover(leaning),
                     passage_cover=passage_cover,
+                    beyond_title=beyond_title,
                     typed=typed,
                     lacks=asked in TYPED and not typed,
                     stems=stems,

@@ -71,7 +71,7 @@ class ExtractiveAnswerer:
         """Return the sentences that answer, the likeliest first, and the closest passages' best ones."""
         ranked = rank(evidence)
         nearest = tuple(_quote(candidate, score) for candidate, score in _one_for_each_passage(ranked)[:5])
-        found = verdict(evidence, ranked[0]) if ranked else "nothing"
+        found = verdict(evidence, ranked) if ranked else "nothing"
         if found == "nothing":
             return Draft((), nearest, NAME)
         claims = [

@@ -2,7 +2,8 @@
 
 A file stands in a folder named for its content while it is added, below it under the name that it was sent
 with: so the same file sent again changes nothing, and two files of one name stay two documents. A file of a
-folder keeps its path within that folder as its name.
+folder keeps its path within that folder as its name. Where the same bytes are sent twice at the same time,
+by whichever way, the folder stays until the last of them is added.
 """
 
 import hashlib
@@ -13,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from chat.held import Held
 
 _UNFIT = re.compile(r"[\x00-\x1f\x7f/\\]|[\ud800-\udfff]")
 _LONGEST_NAME = 200  # bytes of UTF-8
@@ -34,11 +37,13 @@ class Upload:
 
 
 class Uploads:
-    """Receives files into a folder of its own, settles them, and deletes what is left."""
+    """Receives files into a folder of its own, settles them, and deletes what is left; one for a library."""
 
     def __init__(self, home: Path) -> None:
         self._home = home / "uploads"
         self._waiting: set[Path] = set()
+        self._held = Held()
+        self._settled: set[Upload] = set()
 
     def receive(self, files: Sequence[tuple[str | None, BinaryIO]], *, paths: bool = False) -> list[Upload]:
         """Copy each file to where it waits; `files` are names and open files.
@@ -64,9 +69,11 @@ class Uploads:
         """Move each file to the folder of its content, each place once."""
         places: dict[Path, None] = {}
         for upload in uploads:
+            self._held.hold(self._home / upload.digest)
+            self._settled.add(upload)
             place = self._home / upload.digest / upload.name
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            upload.path.replace(place)
+            upload.path.replace(place)  # whoever reads one of that name meanwhile has the same bytes
             places[place] = None
         return list(places)
 
@@ -75,10 +82,9 @@ class Uploads:
         for upload in uploads:
             shutil.rmtree(upload.path.parent, ignore_errors=True)
             self._waiting.discard(upload.path.parent)
-            place = self._home / upload.digest / upload.name
-            place.unlink(missing_ok=True)
-            while (place := place.parent) != self._home and place.is_dir() and not any(place.iterdir()):
-                place.rmdir()
+            if upload in self._settled:
+                self._settled.discard(upload)
+                self._held.release(self._home / upload.digest)
 
     def close(self) -> None:
         """Delete what waits and will not be added any more."""

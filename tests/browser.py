@@ -1,21 +1,12 @@
 """A real browser for the tests of the pages: a server for an app, a page that is watched, axe's verdict."""
 
-import threading
-import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-import uvicorn
 
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from bench.serving import CHROMIUM
+from bench.serving import serving as served
+
 MARKS = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),  # Gradio's queue
@@ -27,17 +18,9 @@ MARKS = [
 
 @contextmanager
 def serving(app):
-    """Serve an application on a free port of loopback; gives its address, with a slash at the end."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    """Serve an application; gives its address, with a slash at the end."""
+    with served(app) as address:
+        yield f"{address}/"
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from browser import CHROMIUM, QUIET
+
+from bench.serving import CHROMIUM, QUIET
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported, so before any test module is
 hypothesis.settings.register_profile("unhurried", deadline=None)  # the first call may load a model
@@ -37,7 +38,7 @@ def browser():
     """Chromium, for a module: Playwright keeps an event loop in the thread, which others need."""
     playwright = pytest.importorskip("playwright.sync_api", reason="no playwright; run `make test-deps`")
     with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=[*QUIET])
         yield chromium
         chromium.close()
 

@@ -1,13 +1,12 @@
 """A small library, the API over it, and a server that really listens."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-import uvicorn
 from fakes import assistant_at
 
+from bench.serving import serving
 from chat.assistant import Assistant
 from chat.interfaces.http.access import Access
 from chat.interfaces.http.api import build_gate
@@ -72,28 +71,6 @@ def desk_at(home: Path, limits: Limits = UNLIMITED, **given) -> Iterator[Desk]:
             desk.close()
 
 
-@contextmanager
-def listening(app, lifespan: str = "off") -> Iterator[str]:
-    """Serve on a free port of this machine; gives the address."""
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="critical", lifespan=lifespan, timeout_graceful_shutdown=1
-    )
-    ready = threading.Event()
-
-    class Told(uvicorn.Server):
-        """Tells when it listens."""
-
-        async def startup(self, sockets=None):
-            """Start, then say so."""
-            await super().startup(sockets)
-            ready.set()
-
-    server = Told(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    assert ready.wait(30)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(30)
+def listening(app, lifespan: str = "off") -> AbstractContextManager[str]:
+    """Serve what has no life of its own; gives the address."""
+    return serving(app, lifespan)

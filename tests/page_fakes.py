@@ -3,13 +3,12 @@
 A question is answered by every sentence that holds its last word; the footnote is that whole sentence.
 """
 
-import asyncio
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from bench.serving import built as inside_a_loop
 from chat.answer import (
     Answer,
     Citation,
@@ -324,12 +323,7 @@ class Scripted:
 
 def built(assistant, build=None):
     """Build the app inside a loop of its own: Gradio asks for one, and outside leaves one open behind it."""
-
-    async def inside():
-        return build() if build else build_app(assistant)
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(inside())).result()
+    return inside_a_loop(build or (lambda: build_app(assistant)))
 
 
 def reading(text: str, **given) -> Reading:

@@ -303,7 +303,7 @@ def test_whoever_signed_in_sees_his_own_conversations_and_signs_out(browser, tmp
     with desk_at(tmp_path / "home") as desk:
         sessions = Sessions(People(str(people)))
         judge = access(Tokens(desk.assistant.home), sessions, open_to_others=False)
-        door = build_door(Site(desk.assistant, "On this machine only"), sessions)
+        door = build_door(Site(desk.assistant, "On this machine only", desk.uploads), sessions)
         app = built(None, lambda: build_server(desk, judge, assistant=desk.assistant, door=door))
         with serving(app) as address, watched(browser, address) as page:
             links = []

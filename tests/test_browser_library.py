@@ -215,6 +215,7 @@ def test_the_look_survives_and_reaches_the_chat(page, address):
     assert axe(page) == []
     page.get_by_role("button", name="Dark", exact=True).click()
     page.wait_for_selector("html.dark")
+    page.wait_for_load_state()
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.reload()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark

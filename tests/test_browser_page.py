@@ -24,12 +24,10 @@ def served(tmp_path_factory):
 
 
 @pytest.fixture
-def assistant(served, tmp_path):
+def assistant(served):
     """The assistant as new, over one memo."""
-    home = tmp_path / "home"
-    home.mkdir()
     assistant, _ = served
-    assistant.__init__(home, {"/docs/memo.txt": MEMO})
+    assistant.__init__(assistant.home, {"/docs/memo.txt": MEMO})
     return assistant
 
 

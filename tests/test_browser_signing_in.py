@@ -12,6 +12,7 @@ from chat.interfaces.sign_in import build_door
 from chat.page.server import LOCAL, build_app
 from chat.page.shell import Site
 from chat.passwords import People, hashed
+from chat.uploads import Uploads
 
 pytestmark = MARKS
 WORD = "correct horse battery"
@@ -23,7 +24,7 @@ def address(tmp_path, monkeypatch):
     people = People(",".join(f"{name}:{hashed(WORD)}" for name in ("ada", "bo")))
     with assistant_at(tmp_path / "home", answerer=QuoteAll(2)) as assistant:
         fill(assistant)
-        door = build_door(Site(assistant, LOCAL), Sessions(people))
+        door = build_door(Site(assistant, LOCAL, Uploads(assistant.home)), Sessions(people))
         with serving(built(assistant, lambda: build_app(assistant, gate=door))) as address:
             yield address
 

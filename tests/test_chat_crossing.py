@@ -45,7 +45,7 @@ def served_to(home, names):
         fill(assistant)
         desk = Desk.of(assistant, Limits(rate=0))
         judge: Access = access(Tokens(home), sessions, open_to_others=False)
-        door = build_door(Site(assistant, LOCAL), sessions) if sessions else None
+        door = build_door(Site(assistant, LOCAL, desk.uploads), sessions) if sessions else None
         app = built(assistant, lambda: build_server(desk, judge, assistant=assistant, door=door))
         try:
             with listening(app, "on") as address:

@@ -1,22 +1,19 @@
 """The MCP server, asked by the official client: as a child process over stdio, and over HTTP."""
 
 import asyncio
-import contextlib
 import json
 import re
-import socket
 import subprocess
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
+from bench.serving import serving
 from chat.answer import Answer
 from chat.interfaces import mcp_tools
 from chat.interfaces.mcp_server import build_server, mcp_app
@@ -43,28 +40,10 @@ def assistant(tmp_path_factory):
         yield assistant
 
 
-@contextlib.contextmanager
-def serving(app):
-    """Serve an ASGI application on a port of this machine; gives the port."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        try:
-            while not server.started:
-                thread.join(0.02)
-                assert thread.is_alive()
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 @pytest.fixture(scope="module")
 def url(assistant):
-    with serving(mcp_app(assistant)) as port:
-        yield f"http://127.0.0.1:{port}/mcp"
+    with serving(mcp_app(assistant)) as base:
+        yield f"{base}/mcp"
 
 
 def talk(server, conversation):
@@ -339,8 +318,8 @@ def test_the_server_starts_with_many_first_requests_at_once(assistant):
     async def together(url):
         return await asyncio.gather(*(ask(url) for _ in range(8)))
 
-    with serving(mcp_app(assistant)) as port:
-        assert asyncio.run(together(f"http://127.0.0.1:{port}/mcp")) == [4] * 8
+    with serving(mcp_app(assistant)) as base:
+        assert asyncio.run(together(f"{base}/mcp")) == [4] * 8
 
 
 def test_it_is_beside_the_page_at_mcp(assistant, tmp_path):
@@ -360,10 +339,10 @@ def test_it_is_beside_the_page_at_mcp(assistant, tmp_path):
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(lambda: asyncio.run(build(required))).result()
 
-    with serving(built(False)) as port:
-        assert called(f"http://127.0.0.1:{port}/mcp", "list_documents").structured_content["total"] == 4
-        assert "Footnote" in httpx.get(f"http://127.0.0.1:{port}/").text
-    with serving(built(True)) as port:  # others can reach it: only with a token
+    with serving(built(False)) as base:
+        assert called(f"{base}/mcp", "list_documents").structured_content["total"] == 4
+        assert "Footnote" in httpx.get(f"{base}/").text
+    with serving(built(True)) as base:  # others can reach it: only with a token
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-        assert httpx.post(f"http://127.0.0.1:{port}/mcp", json=body, headers=JSON_RPC).status_code == 401
+        assert httpx.post(f"{base}/mcp", json=body, headers=JSON_RPC).status_code == 401
     desk.close()

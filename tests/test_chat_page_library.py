@@ -11,6 +11,7 @@ from chat.page.desk import build_pages
 from chat.page.guard import Guard
 from chat.page.look import Look
 from chat.page.shell import Site, tell_errors
+from chat.uploads import Uploads
 
 HOSTILE = '<img src=x onerror="window.ran=1"> "quoted" \' {{1234*1000}} \u202egnp.exe'
 
@@ -23,7 +24,7 @@ def assistant(tmp_path):
 
 @pytest.fixture
 def client(assistant):
-    app, site = FastAPI(), Site(assistant, "")
+    app, site = FastAPI(), Site(assistant, "", Uploads(assistant.home))
     app.add_middleware(Look)
     app.add_middleware(Guard)
     for router in build_pages(site):

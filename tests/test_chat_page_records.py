@@ -11,6 +11,7 @@ from chat.page.desk import build_pages
 from chat.page.guard import Guard
 from chat.page.shell import Site, tell_errors
 from chat.people import personal
+from chat.uploads import Uploads
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def assistant(tmp_path):
 @contextmanager
 def serving(assistant):
     """The pages over an assistant."""
-    app, site = FastAPI(), Site(assistant, "")
+    app, site = FastAPI(), Site(assistant, "", Uploads(assistant.home))
     app.add_middleware(Guard)
     for router in build_pages(site):
         app.include_router(router)

@@ -5,13 +5,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from chat.page.shell import POLICY, Site, tell_errors
+from chat.uploads import Uploads
 from ingest.errors import InvalidSetting, NotInLibrary
 
 
 @pytest.fixture
-def client():
+def client(tmp_path):
     app = FastAPI()
-    tell_errors(app, Site(None, "On <this> machine only"))
+    tell_errors(app, Site(None, "On <this> machine only", Uploads(tmp_path)))
 
     @app.get("/missing")
     @app.get("/page/missing")

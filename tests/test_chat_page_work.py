@@ -20,6 +20,7 @@ from chat.page.many import build_many, laid, questions_of
 from chat.page.mentions import build_mentions
 from chat.page.shell import Site, tell_errors
 from chat.page.stream import streamed
+from chat.uploads import Uploads
 from ingest.errors import UnreadableSource
 from retrieval.hit import Filter
 
@@ -43,7 +44,7 @@ def assistant(tmp_path_factory):
 @pytest.fixture
 def client(assistant):
     app = FastAPI()
-    site = Site(assistant, "On this machine only")
+    site = Site(assistant, "On this machine only", Uploads(assistant.home))
     for build in (build_check, build_mentions, build_many):
         app.include_router(build(site))
     tell_errors(app, site)

@@ -55,7 +55,7 @@ def app(tmp_path_factory, sessions):
     with desk_at(tmp_path_factory.mktemp("library") / "home") as desk:
         assistant = desk.assistant
         judge = access(Tokens(assistant.home), sessions, open_to_others=False)
-        door = build_door(Site(assistant, "On this machine only"), sessions)
+        door = build_door(Site(assistant, "On this machine only", desk.uploads), sessions)
         yield built(assistant, lambda: build_server(desk, judge, assistant=assistant, door=door))
 
 

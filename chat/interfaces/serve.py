@@ -94,7 +94,7 @@ def serve_command(
             hosts=names,
             privacy=line,
             beside={"/mcp": mcp_app(desk.assistant, hosts=names)},
-            door=build_door(Site(assistant, line), sessions) if sessions else None,
+            door=build_door(Site(assistant, line, desk.uploads), sessions) if sessions else None,
         )
         try:
             serve(assistant, host, port, ready, app=app)

@@ -32,16 +32,14 @@ def build_pages(site: "Site") -> "list[APIRouter]":
 
 def _of_library(site: "Site") -> "list[APIRouter]":
     """Return the routes of the library's pages, which share what is being added."""
-    from chat.jobs import Jobs
     from chat.page.about import build_about
     from chat.page.adding import Adding, build_adding
     from chat.page.collecting import build_collecting
     from chat.page.library import build_library
     from chat.page.mirroring import build_mirroring
     from chat.page.preferences import build_preferences
-    from chat.uploads import Uploads
 
-    adding = Adding(site.jobs or Jobs(), site.inbox or Uploads(site.assistant.home))
+    adding = Adding(site.jobs, site.inbox)
     return [
         build_library(site, adding),
         build_adding(site, adding),

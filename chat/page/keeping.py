@@ -21,7 +21,7 @@ def wire_adding(gr: Any, site: Site, parts: dict[str, Any]) -> None:
 
     def add_files(paths: list[str], request: gr.Request) -> Iterator[Any]:
         assistant = site.mine(request.request)
-        yield from add(assistant, shelf.taken_in(assistant, site.uploads, paths, "default"))
+        yield from add(assistant, shelf.taken_in(assistant, site.inbox, site.held, paths, "default"))
 
     def add_page(address: str, request: gr.Request) -> Iterator[Any]:
         assistant, address = site.mine(request.request), address.strip()

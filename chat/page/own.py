@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from chat.page.held import Held
+from chat.held import Held
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _BEGINNING = "/gradio_api/"
 _LARGEST = 8 << 20  # bytes of a request that is no upload
+_PATIENCE = 256 << 20  # bytes of one that is refused for its size are read before its connection is cut
 _MOST = 5_000  # names and uploads that are remembered of one person; the oldest go
 
 
@@ -120,16 +121,22 @@ def _paths(value: Any) -> Iterator[str]:
 
 
 async def _whole(receive: "Receive") -> bytes:
-    """Return a request's body; nothing of one that is too large, which is then refused as unreadable."""
+    """Return a request's body; nothing of one that is too large, which is then refused as unreadable.
+
+    What is too large is still read, and dropped, up to a bound: where a connection closes with bytes unread,
+    the sender sees it reset instead of the refusal.
+    """
     body = bytearray()
+    size = 0
     more = True
-    while more:
+    while more and size <= _PATIENCE:
         message = await receive()
-        body.extend(message.get("body", b""))
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= _LARGEST:
+            body.extend(part)
         more = message["type"] == "http.request" and message.get("more_body", False)
-        if len(body) > _LARGEST:
-            return b""
-    return bytes(body)
+    return bytes(body) if size <= _LARGEST else b""
 
 
 def _parsed(body: bytes, kind: type = dict) -> Any:

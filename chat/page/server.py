@@ -9,9 +9,11 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chat.jobs import Jobs
 from chat.page.guard import LOOPBACK, Guard
 from chat.page.own import Own
 from chat.privacy import LOCAL
+from chat.uploads import Uploads
 from ingest.errors import InvalidSetting
 
 if TYPE_CHECKING:
@@ -19,9 +21,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from chat.assistant import Assistant
-    from chat.jobs import Jobs
     from chat.remote import RemoteAssistant
-    from chat.uploads import Uploads
 
 MAX_UPLOAD = "512mb"
 _STATIC = Path(__file__).parent / "static"
@@ -57,8 +57,8 @@ def build_app(
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    site = Site(assistant, privacy, jobs, uploads)
-    app.add_middleware(Own, held=site.uploads)
+    site = Site(assistant, privacy, uploads or Uploads(assistant.home), jobs or Jobs())
+    app.add_middleware(Own, held=site.held)
     app.add_middleware(Look)
     if gate is not None:
         app.add_middleware(gate)

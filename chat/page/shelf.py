@@ -1,16 +1,14 @@
 """Adding documents on the chat's page: step by step, and what came of it."""
 
-import hashlib
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from queue import Queue
 from threading import Thread
 
+from chat.held import Held
 from chat.page.backing import Backing
-from chat.page.held import Held
 from chat.page.markdown import clip, escape
+from chat.uploads import Uploads
 from ingest.errors import FootnoteError
 from retrieval.report import AddProgress, AddReport, Failure
 
@@ -43,18 +41,22 @@ def adding(assistant: Backing, sources: Sequence[str | Path], collection: str) -
             return
 
 
-def taken_in(assistant: Backing, held: Held, uploads: Sequence[str], collection: str) -> Iterator[str]:
-    """Add uploaded files, and delete each copy afterwards: the library keeps its own.
+def taken_in(
+    assistant: Backing, inbox: Uploads, held: Held, paths: Sequence[str], collection: str
+) -> Iterator[str]:
+    """Add what Gradio received at these paths, and delete each copy afterwards: the library keeps its own.
 
-    A file's origin is a folder named for its content, so that two files of one name stay two documents
-    and the same file sent again changes nothing.
+    `held` counts who needs Gradio's folders, each named for its file's bytes, so shared by two who send them.
     """
-    settled = [_settle(Path(upload), assistant.home / "uploads", held) for upload in uploads]
+    uploads = []
     try:
-        yield from adding(assistant, settled, collection)
-    finally:
-        for path in settled:
+        for path in map(Path, paths):
+            with path.open("rb") as stream:
+                uploads += inbox.receive([(path.name, stream)])
             held.release(path.parent)
+        yield from adding(assistant, inbox.settle(uploads), collection)
+    finally:
+        inbox.clear(uploads)
 
 
 def outcome(report: AddReport) -> str:
@@ -94,18 +96,6 @@ def _progress(states: dict[str, AddProgress], last: AddProgress) -> str:
         for step in list(states.values())[-_LISTED:]
     )
     return f'<div class="fn-progress"><p><b>{last.done} of {last.total}</b></p><ul>{items}</ul></div>'
-
-
-def _settle(upload: Path, uploads: Path, held: Held) -> Path:
-    """Copy an upload to a folder named for its bytes, and let go of the folder that it came in."""
-    with upload.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()[:16]
-    target = held.hold(uploads / digest) / upload.name
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part, upload.open("rb") as stream:
-        shutil.copyfileobj(stream, part, 1 << 20)
-    Path(part.name).replace(target)  # whoever reads one of that name meanwhile has the same bytes
-    held.release(upload.parent)
-    return target
 
 
 def _name(source: str) -> str:

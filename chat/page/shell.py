@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from chat.page.held import Held
+from chat.held import Held
+from chat.jobs import Jobs
 from chat.page.markdown import showable
 from chat.people import personal
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from starlette.responses import HTMLResponse, Response
 
     from chat.assistant import Assistant
-    from chat.jobs import Jobs
     from chat.remote import RemoteAssistant
     from chat.uploads import Uploads
     from ingest.errors import FootnoteError
@@ -54,15 +54,15 @@ _HEADERS = {
 class Site:
     """What every page works with; `privacy` is the line that says where text goes.
 
-    Without `jobs` and `inbox`, which the API has too, the library's pages make their own.
+    `inbox` and `jobs` are shared with the API, where it is served.
     """
 
     assistant: "Assistant | RemoteAssistant"
     privacy: str
-    jobs: "Jobs | None" = None
-    inbox: "Uploads | None" = None
-    uploads: Held = field(default_factory=Held)
-    """What came through Gradio and is not taken in yet."""
+    inbox: "Uploads"
+    jobs: Jobs = field(default_factory=Jobs)
+    held: Held = field(default_factory=Held)
+    """The folders of what came through Gradio and is not taken in yet."""
 
     def mine(self, request: "HTTPConnection") -> "Assistant | RemoteAssistant":
         """Return the assistant as whoever asks may use it: all of it, where nobody signs in."""
