@@ -125,6 +125,8 @@ def disagreement(
     if what is None or first is None:
         return None
     question = read(evidence.question)
+    if what == "outcome" and not _asks_after_outcome(question):
+        return None
 
     def against(one: Candidate) -> list[Candidate]:
         return [
@@ -209,7 +211,7 @@ def _outcomes_differ(question: Piece, one: tuple[Candidate, Piece], other: tuple
     (first, mine), (second, theirs) = one, other
     if _planned(question, first) != _planned(question, second):
         return False
-    if not (_ENDED.search(question.text) or question.stems & OUTCOMES.keys()):
+    if not _asks_after_outcome(question):
         return False
     ours, others = (_ended(piece) for piece in (mine, theirs))
     if len(ours) != 1 or len(others) != 1:
@@ -238,6 +240,10 @@ def _planned(question: Piece, candidate: Candidate) -> bool:
     """Tell whether a sentence says what is to come; "the plan" that is asked about is no such word."""
     known = {word.lower for word in question.words}
     return any(found.group().lower() not in known for found in _PLANNED.finditer(candidate.text))
+
+
+def _asks_after_outcome(question: Piece) -> bool:
+    return _ENDED.search(question.text) is not None or bool(question.stems & OUTCOMES.keys())
 
 
 def _ended(piece: Piece) -> list[str]:
