@@ -64,6 +64,15 @@ class OcrWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A half-open span that a sheet shows rounded or shortened, and the value that its file holds there."""
+
+    start: int
+    end: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """How a value of the metadata was found, in words; the span if it was read off the text."""
 
@@ -109,6 +118,7 @@ class Reading:
     utterances: tuple[Utterance, ...] = ()
     hidden: tuple[tuple[int, int], ...] = ()
     ocr: tuple[OcrWord, ...] = ()
+    held: tuple[Held, ...] = ()
     found: dict[str, Found] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
 
@@ -164,5 +174,6 @@ _ROWS: tuple[tuple[str, type[Any]], ...] = (
     ("marks", Mark),
     ("utterances", Utterance),
     ("ocr", OcrWord),
+    ("held", Held),
     ("parts", Part),
 )

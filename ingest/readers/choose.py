@@ -47,7 +47,7 @@ _OFFICE_EXTENSIONS = {
     "odp": "odp",
 } | {kind: kind for kind in office.MEDIA_TYPES}
 _PARTS = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
-_SHEETS = {kind: office.MEDIA_TYPES[kind] for kind in ("xlsx", "xls", "ods")}
+_SHEETS = ("xlsx", "xls", "ods")
 _DATA = {
     "json": "application/json",
     "ndjson": "application/x-ndjson",
@@ -158,7 +158,7 @@ def _read(data: bytes, name: str, media_type: str, parts: Parts) -> Reading:
 
 def _office(data: bytes, name: str, kind: str) -> Reading:
     if kind in _SHEETS:
-        return sheets.read(data, name, _SHEETS[kind])
+        return sheets.read(data, name, kind)
     if kind == "odp":
         return slides.read(data, name)
     reading = office.read(data, name, kind)
