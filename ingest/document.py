@@ -50,7 +50,8 @@ class Utterance:
 class OcrWord:
     """A word that was read from a picture, its half-open span, and how sure the reader is of it (0 to 1).
 
-    The box is on the picture of page `page`: shares of its width and height, 0 to 1, from its top left.
+    The box is on the picture of page `page`, or on that picture within an office file: shares of its width
+    and height, 0 to 1, from its top left.
     """
 
     start: int
@@ -101,7 +102,8 @@ class Reading:
     `text` is decoded once and never changed afterwards, or offsets would lie. Running headers, page
     numbers and a transcript's line numbers are kept beside it (in `pages` and `marks`), not in it.
     `metadata` holds strings that the source itself states: author, publisher, language, description,
-    `unread_pages` (comma-separated numbers of pages without text). `published` is `YYYY-MM-DD` as the
+    `unread_pages` (comma-separated numbers of pages without text, `picture N` for pictures within it),
+    `waiting_pages` (those of them that wait for OCR). `published` is `YYYY-MM-DD` as the
     source states it, never a file time. `found` says of title, author and the like how each was found.
     `hidden` are spans, blocks of their own, that are in the file but not to be seen on its page.
     """

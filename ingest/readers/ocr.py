@@ -4,18 +4,21 @@ The models are those inside `rapidocr-onnxruntime`. They know Latin and Chinese 
 between Latin words: those are put back where the picture shows a gap in the line.
 """
 
+import io
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
-from typing import Any
+from typing import IO, Any
 
 from ingest.errors import NoText, TooLarge, UnknownFormat
 from ingest.readers.reading_order import ordered
 
 _DOTS_PER_INCH = 200
-_MOST_PIXELS = 30_000_000
+_MOST_PIXELS = 30_000_000  # of a page that is drawn to be read
+MOST_PIXELS = 4 * _MOST_PIXELS
+"""Pixels of a picture; one with more is refused."""
 _GAP = 0.17  # of a line's height; a wider stretch without ink is a space
 _DIGIT_GAP = 0.3  # the same between digits, since a 1 stands apart
 _COLUMN = 0.15  # of the picture's width; a column of text is wider
@@ -187,8 +190,20 @@ def nothing_seen(name: str, seen: Mapping[int, Sequence[SeenLine]] | None) -> No
     return NoText(name, "it is a picture or a scan, and no words were found on it; nothing to add")
 
 
+def stated_size(file: IO[bytes], name: str) -> tuple[int, int]:
+    """Return the width and height in pixels that a picture file states; its pixels are not looked at."""
+    with _open(file, name) as found:
+        return found.size[0], found.size[1]
+
+
 def _opened(data: bytes, name: str) -> Any:
-    import io
+    found = _open(io.BytesIO(data), name)
+    if found.size[0] * found.size[1] > MOST_PIXELS:
+        raise TooLarge(name, f"the picture is over {MOST_PIXELS // 10**6} million pixels; save it smaller")
+    return found
+
+
+def _open(file: IO[bytes], name: str) -> Any:
     import warnings
 
     from PIL import Image, UnidentifiedImageError
@@ -196,16 +211,11 @@ def _opened(data: bytes, name: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = Image.open(io.BytesIO(data))
+            return Image.open(file)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise _damaged(name) from error
     except Image.DecompressionBombError as error:
         raise TooLarge(name, "the picture has too many pixels; save it smaller") from error
-    if found.size[0] * found.size[1] > 4 * _MOST_PIXELS:
-        raise TooLarge(
-            name, f"the picture is over {4 * _MOST_PIXELS // 10**6} million pixels; save it smaller"
-        )
-    return found
 
 
 def _damaged(name: str) -> UnknownFormat:
