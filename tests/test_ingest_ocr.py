@@ -47,6 +47,12 @@ def test_a_short_line_has_its_spaces_and_its_figures_whole():
     assert line.text == "Signed on 11 June 1968, page 101 of 4,119."
 
 
+def test_a_page_is_read_after_one_on_which_nothing_is():
+    assert recognise(Image.new("RGB", (800, 300), "white")) == []
+    (line,) = recognise(page(["Signed on 11 June 1968."]).crop((0, 140, 1700, 240)))
+    assert line.text == "Signed on 11 June 1968."
+
+
 def drawn(*lines: str) -> Image.Image:
     """Black lines on white, in a font that has the letters of many scripts."""
     picture = Image.new("RGB", (1300, 60 + 80 * len(lines)), "white")

@@ -90,7 +90,9 @@ def _read(picture: Any) -> tuple[list[SeenLine], bool | None]:
     pixels = np.asarray(padded)[:, :, ::-1]
     found = _engine()(
         pixels,
+        use_det=True,
         use_cls=False,
+        use_rec=True,  # said each time: it remembers what it was told last
         return_word_box=True,
         return_single_char_box=True,
         text_score=0.0,
@@ -192,8 +194,12 @@ def page_picture(page: Any) -> Any:
 
 
 def legible(seen: Mapping[int, Sequence[SeenLine]]) -> dict[int, Sequence[SeenLine]]:
-    """The pages on which most words were read surely enough to be quoted at all."""
-    return {page: lines for page, lines in seen.items() if _sureness(lines) >= _LEGIBLE}
+    """The pages on which most words were read surely enough to be quoted at all; one sign is no word."""
+    return {
+        page: lines
+        for page, lines in seen.items()
+        if _sureness(lines) >= _LEGIBLE and sum(len(line.text) for line in lines) > 1
+    }
 
 
 def nothing_seen(name: str, seen: Mapping[int, Sequence[SeenLine]] | None) -> NoText:
