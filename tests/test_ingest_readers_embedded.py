@@ -1,6 +1,7 @@
 """Pictures within office files: found in their order, read like scanned pages, their words at their place."""
 
 import io
+import zipfile
 
 import docx
 import pytest
@@ -181,6 +182,18 @@ def test_what_is_over_the_limits_is_named_and_not_opened(monkeypatch):
     assert read(report(), "a.docx", seen=seen("Nobody signed.")).metadata["unread_pages"] == "picture 2"
     monkeypatch.setattr(embedded, "MOST_PIXELS", 1000)
     assert pages_to_see(report(), "a.docx") == []
+
+
+def test_a_picture_that_states_far_too_many_pixels_is_named_and_not_opened():
+    header = Image.new("1", (16, 16))
+    data = bytearray(as_bytes(header, "BMP"))
+    data[18:26] = (60_000).to_bytes(4, "little") * 2
+    archive = io.BytesIO(deck())
+    with zipfile.ZipFile(archive) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    bomb = packed(**{**parts, "ppt/media/b.jpg": bytes(data)})
+    assert pages_to_see(bomb, "a.pptx") == [1]
+    assert read(bomb, "a.pptx", seen=seen("Nobody signed.")).metadata["unread_pages"] == "picture 2"
 
 
 def test_numbered_paragraphs_keep_their_numbers_around_a_picture():

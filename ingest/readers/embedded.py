@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.errors import NeedsOcr, UnreadableSource
+from ingest.errors import NeedsOcr, TooLarge, UnreadableSource
 from ingest.readers.assemble import Assembly
 from ingest.readers.ocr import MOST_PIXELS, SeenLine, legible, nothing_seen, picture, stated_size
 from ingest.readers.pdf import WAITING
@@ -125,27 +125,28 @@ def within(data: bytes, kind: str, seen: Mapping[int, Sequence[SeenLine]] | None
     """Return the pictures within a file of one of KINDS; none where what it says of itself is damaged."""
     if kind not in KINDS:
         return Pictures()
-    found, left_out, total = dict[str, Embedded](), set[str](), 0
-    drawings = 0
+    found, looked_at = list[Embedded](), set[str]()
+    drawings = left_out = total = 0
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
             for drawing, (part, slide) in enumerate(_drawn(archive, kind)):
                 drawings += 1
-                if part not in sizes or part in found or part in left_out:
+                if part not in sizes or part in looked_at:
                     continue
+                looked_at.add(part)
                 pixels = _pixels(archive, part)
                 if pixels is None or min(pixels) < _SMALL_SIDE or pixels[0] * pixels[1] < _SMALL_AREA:
                     continue
                 total += sizes[part]
                 within_limits = sizes[part] <= _MOST_BYTES and pixels[0] * pixels[1] <= MOST_PIXELS
                 if len(found) >= _MOST_PICTURES or total > _MOST_TOTAL or not within_limits:
-                    left_out.add(part)
+                    left_out += 1
                     continue
-                found[part] = Embedded(len(found) + 1, part, drawing, slide, pixels)
+                found.append(Embedded(len(found) + 1, part, drawing, slide, pixels))
     except _DAMAGE:
         return Pictures()
-    return Pictures(tuple(found.values()), drawings, len(left_out), seen)
+    return Pictures(tuple(found), drawings, left_out, seen)
 
 
 def slide_numbers(data: bytes) -> list[int]:
@@ -170,13 +171,15 @@ def embedded_picture(data: bytes, name: str, kind: str, number: int) -> Any:
 
 
 def _pixels(archive: zipfile.ZipFile, part: str) -> tuple[int, int] | None:
-    """The width and height that a picture states; None for what is none that OCR reads."""
+    """The width and height that a picture states, at most; None for what is none that OCR reads."""
     with archive.open(part) as file:
         if media_type(file.read(16)) is None:
             return None
     with archive.open(part) as file:
         try:
             return stated_size(file, part)
+        except TooLarge:
+            return MOST_PIXELS, MOST_PIXELS
         except UnreadableSource:
             return None
 
@@ -208,9 +211,10 @@ def _slides(archive: zipfile.ZipFile) -> list[str]:
 
 def _related(archive: zipfile.ZipFile, part: str) -> list[str]:
     """The parts that a part's drawings name, in their order; older ways to say the same are left out."""
+    from lxml import etree
+
     root, related = _parsed(archive, part), _relations(archive, part)
-    for element in list(root.iter(_FALLBACK)):
-        element.getparent().remove(element)
+    etree.strip_elements(root, _FALLBACK, with_tail=False)
     named = root.iter("{*}blip", "{*}imagedata")
     return [related.get(each.get(f"{_RELATION}embed") or each.get(f"{_RELATION}id"), "") for each in named]
 
