@@ -207,11 +207,12 @@ def _unread(row: Mapping[str, Any] | Row, *, waiting: bool) -> str | None:
     pages, later = row["unread_pages"], (row["waiting_pages"] if waiting else None) or ""
     soon = later.split(", ") if later else []
     never = [page for page in (pages.split(", ") if pages else []) if page not in soon]
-    notes = [
-        f"pages without text, {what}: {', '.join(numbers)}"
-        for what, numbers in (("not read", never), (STATE, soon))
-        if numbers
-    ]
+    notes = []
+    for what, named in (("not read", never), (STATE, soon)):
+        pictures = [each.removeprefix("picture ") for each in named if each.startswith("picture ")]
+        numbers = [each for each in named if not each.startswith("picture ")]
+        notes += [f"pages without text, {what}: {', '.join(numbers)}"] if numbers else []
+        notes += [f"pictures, {what}: {', '.join(pictures)}"] if pictures else []
     return "; ".join(notes) or None
 
 

@@ -42,7 +42,7 @@ def described(reading: Reading) -> Reading:
         if value:
             found.setdefault(key, _placed(key, value, reading))
     if reading.media_type not in _NO_PROSE:
-        stated, places = first_lines(reading.text, reading.blocks[:10])
+        stated, places = first_lines(reading.text, _seen(reading)[:10])
         if published is None and "published" in stated:
             published, found["published"] = stated["published"], places["published"]
         if "author" not in metadata and "author" in stated:
@@ -53,10 +53,15 @@ def described(reading: Reading) -> Reading:
     return replace(reading, title=title, published=published, metadata=metadata, found=found)
 
 
+def _seen(reading: Reading) -> list[tuple[int, int]]:
+    hidden = set(reading.hidden)
+    return [block for block in reading.blocks if block not in hidden]
+
+
 def _placed(key: str, value: str, reading: Reading) -> Found:
     """Where a title stands among the first blocks; else how this kind of file states such things."""
     if key == "title":
-        for start, end in reading.blocks[:20]:
+        for start, end in _seen(reading)[:20]:
             if " ".join(reading.text[start:end].split()) == " ".join(value.split()):
                 return Found("a heading of the text", start, end)
     return Found(_STATED_IN.get(reading.media_type, "document properties"))
