@@ -29,7 +29,7 @@ from ingest.passage import Passage
 from retrieval.embed import SentenceTransformerEmbedder
 from retrieval.hit import EncodedPassage, Filter
 from retrieval.library import Library
-from retrieval.passages import Packed
+from retrieval.packed import Packed
 from retrieval.prepare import Prepared
 
 EACH = 20  # passages of a document

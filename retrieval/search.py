@@ -44,23 +44,18 @@ class HybridSearch:
         bm25 = dict(words)
         names = list(dict.fromkeys([*dense_ranks, *words_ranks]))
         unseen = set() if where.hidden else self._hidden.among(names)
-        rows = self._passages.vectors([name for name in names if name not in unseen])
-        cosines = [float(row.vector @ vector) for row in rows]
-        sentences = [tuple(float(score) for score in row.sentences @ vector) for row in rows]
-        said = [bm25.get(row.id, 0.0) for row in rows]
-        fused = fuse(
-            [cosine + max(scores, default=cosine) for cosine, scores in zip(cosines, sentences, strict=True)],
-            said,
-            weight=meaning_weight(said),
-        )
-        order = sorted(range(len(rows)), key=lambda number: (-fused[number], rows[number].id))
+        found = self._passages.vectors([name for name in names if name not in unseen])
+        ids, likeness = found.ids, found.likeness(vector)
+        said = [bm25.get(name, 0.0) for name in ids]
+        fused = fuse([each.both for each in likeness], said, weight=meaning_weight(said))
+        order = sorted(range(len(ids)), key=lambda number: (-fused[number], ids[number]))
         if self._reranker is not None:
-            order = self._reranked(self._reranker, question, order, [row.id for row in rows], fused)
+            order = self._reranked(self._reranker, question, order, ids, fused)
         order = order[:limit]
-        described = self._passages.describe([rows[number].id for number in order])
+        described = self._passages.describe([ids[number] for number in order])
         hits = []
         for number in order:
-            name = rows[number].id
+            name = ids[number]
             if name not in described:  # removed since its vector was read
                 continue
             known = described[name]
@@ -72,11 +67,11 @@ class HybridSearch:
                     collection=known.collection,
                     published=known.published,
                     score=fused[number],
-                    dense=cosines[number],
+                    dense=likeness[number].passage,
                     words=bm25.get(name, 0.0),
                     dense_rank=dense_ranks.get(name),
                     words_rank=words_ranks.get(name),
-                    sentence_scores=sentences[number],
+                    sentence_scores=likeness[number].sentences,
                     reason=_reason(name in dense_ranks, name in words_ranks),
                 )
             )
