@@ -89,6 +89,7 @@ class Passages:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._scan: _Scan | None = None
+        self._count: tuple[str, int] | None = None
         self._lock = threading.Lock()
         database.create("retrieval", _STEPS)
 
@@ -104,7 +105,11 @@ class Passages:
 
     def count(self) -> int:
         """Return how many passages can be found."""
-        return int(self._select("count(*)").fetchone()[0])
+        with self._lock:
+            version = self.library_version
+            if self._count is None or self._count[0] != version:
+                self._count = (version, int(self._select("count(*)").fetchone()[0]))
+            return self._count[1]
 
     def vector_bytes(self) -> int:
         """Return how many bytes the vectors of all passages that can be found take."""
