@@ -2,7 +2,7 @@
 
     python -m bench.retrieval [SET…] [--library FOLDER] [--plot FOLDER]
 
-SET is scifact, clapnq, govt or multihop; without any, the two small ones. Everything goes through the
+SET is scifact, clapnq, govt, multihop or pairs; without any, the two small ones. Everything goes through the
 product's library, one search for each query; a document counts at the rank of its best passage. Embedding a
 set takes minutes: with `--library` its library is kept in that folder and used again. nDCG and recall are
 pytrec_eval's; the intervals are paired bootstraps over the queries (2,000 draws). `--plot` also writes
@@ -81,11 +81,21 @@ def mtrag(domain: str) -> Set:
     return Set(sources, queries, relevant(data / f"qrels_{domain}.tsv"), 5)
 
 
+def pairs() -> Set:
+    """Return CLAPNQ's questions, answerable or not, each with the passage that it is paired with."""
+    data = folder("clapnq")
+    sources = [TextSource(row["text"], row["_id"], row["title"]) for row in rows(data / "passages.jsonl")]
+    questions = rows(data / "questions.jsonl")
+    queries = {row["_id"]: row["question"] for row in questions}
+    return Set(sources, queries, {row["_id"]: dict.fromkeys(row["passage_ids"], 1) for row in questions}, 5)
+
+
 SETS: dict[str, Callable[[], Set]] = {
     "multihop": multihop,
     "govt": lambda: mtrag("govt"),
     "scifact": scifact,
     "clapnq": lambda: mtrag("clapnq"),
+    "pairs": pairs,
 }
 
 
@@ -170,16 +180,17 @@ def show(
     name: str, chosen: Set, queries: list[str], runs: dict[str, dict[str, Ranking]]
 ) -> dict[str, np.ndarray]:
     """Print a set's table, and the product's gains; returns each way's nDCG for each query."""
-    gain, recall = f"ndcg_cut_{chosen.depth}", f"recall_{chosen.depth}"
+    measures = f"ndcg_cut_{chosen.depth}", "recall_1", f"recall_{chosen.depth}", "recip_rank"
     judge = pytrec_eval.RelevanceEvaluator(
-        {query: chosen.relevant[query] for query in queries}, {gain, recall, "recip_rank"}
+        {query: chosen.relevant[query] for query in queries}, set(measures)
     )
     print(f"\n## {name}: {len(chosen.sources)} documents, {len(queries)} queries\n")
-    print(f"| way | nDCG@{chosen.depth} | recall@{chosen.depth} | MRR |\n| --- | --- | --- | --- |")
+    print(f"| way | nDCG@{chosen.depth} | recall@1 | recall@{chosen.depth} | MRR |")
+    print("| --- | --- | --- | --- | --- |")
     figures: dict[str, np.ndarray] = {}
     for way, run in runs.items():
         judged = judge.evaluate(run)
-        row = [np.array([judged[query][key] for query in queries]) for key in (gain, recall, "recip_rank")]
+        row = [np.array([judged[query][key] for query in queries]) for key in measures]
         figures[way] = row[0]
         print(f"| {way} | {' | '.join(f'{values.mean():.3f}' for values in row)} |")
     better = max(("meaning", "words"), key=lambda leg: figures[leg].mean())

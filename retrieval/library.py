@@ -118,7 +118,7 @@ class Library:
             threading.Lock(),
         )
         self._closing = threading.Event()
-        self._search = HybridSearch(self.passages, hidden, embedder, self.indexes, reranker)
+        self._search = HybridSearch(self.passages, self.origins, hidden, embedder, self.indexes, reranker)
         if re_embed:
             self._re_embed()
 

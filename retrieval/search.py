@@ -5,7 +5,9 @@ from retrieval.fuse import fuse, meaning_weight, min_max
 from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit, Reranker
 from retrieval.indexes import Indexes
+from retrieval.origins import Origins
 from retrieval.passages import Passages
+from retrieval.spread import spread
 
 # How many candidates each leg brings; more changed no figure on the development sets.
 CANDIDATES = 100
@@ -19,12 +21,14 @@ class HybridSearch:
     def __init__(
         self,
         passages: Passages,
+        origins: Origins,
         hidden: Hidden,
         embedder: Embedder,
         indexes: Indexes,
         reranker: Reranker | None = None,
     ) -> None:
         self._passages = passages
+        self._origins = origins
         self._hidden = hidden
         self._embedder = embedder
         self._indexes = indexes
@@ -48,6 +52,9 @@ class HybridSearch:
         ids, likeness = found.ids, found.likeness(vector)
         said = [bm25.get(name, 0.0) for name in ids]
         fused = fuse([each.both for each in likeness], said, weight=meaning_weight(said))
+        groups = self._origins.groups()
+        documents = [name.rsplit(":", 2)[0] for name in ids]
+        fused = spread(fused, [groups.get(document, document) for document in documents])
         order = sorted(range(len(ids)), key=lambda number: (-fused[number], ids[number]))
         if self._reranker is not None:
             order = self._reranked(self._reranker, question, order, ids, fused)
