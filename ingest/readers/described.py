@@ -23,6 +23,7 @@ _NO_PROSE = frozenset(
         "application/vnd.ms-outlook",
     }
 )
+FROM_WORDS = "the words of the text"
 _STATED_IN = {"text/html": "page metadata", "text/markdown": "front matter"}
 _SAMPLE = 4_000  # characters from which the language is told
 _LETTERS = 60  # fewer tell nothing
@@ -71,13 +72,17 @@ def _language(stated: str, reading: Reading) -> tuple[str, str]:
     """The language's code and how it was found; both empty where the text is too short to tell."""
     if _TAG.fullmatch(stated):
         return stated.replace("_", "-"), _STATED_IN.get(reading.media_type, "document properties")
-    if reading.media_type == "text/x-source":
-        return "", ""
-    sample = reading.text[:_SAMPLE]
+    code = "" if reading.media_type == "text/x-source" else language_of(reading.text)
+    return (code, FROM_WORDS) if code else ("", "")
+
+
+def language_of(text: str) -> str:
+    """Return the code of a text's language, told from its beginning; empty if that is too short to tell."""
+    sample = text[:_SAMPLE]
     if sum(map(str.isalpha, sample)) < _LETTERS:
-        return "", ""
+        return ""
     code, sure = _identifier().classify(sample)
-    return (str(code), "the words of the text") if sure >= _SURE else ("", "")
+    return str(code) if sure >= _SURE else ""
 
 
 @lru_cache(maxsize=1)
