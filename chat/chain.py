@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from chat import mixing
 from chat.answer import Answer, Claim, Draft, Rejected, Remark, Verified
 from chat.disagreement import Disagreement, disagreement
 from chat.evidence import Evidence, Lexicon, gather
@@ -78,7 +79,6 @@ class Question:
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
-Search = Callable[[str, int, Filter], Sequence[Hit]]
 Origins = Callable[[], Mapping[str, str]]
 """For documents that are one text, the id that stands for all of them."""
 
@@ -88,7 +88,7 @@ class Chain:
 
     def __init__(
         self,
-        search: Search,
+        search: mixing.Search,
         lexicon: Lexicon,
         answerer: Answerer,
         verifier: Verifier,
@@ -114,8 +114,9 @@ class Chain:
     def retrieve(self, question: Question) -> Question:
         """Return the question with its passages, best first."""
         began = time.perf_counter()
-        hits = tuple(self._search(question.asked.standalone, PASSAGES, question.where))
-        return replace(question, hits=hits, timings_ms={"retrieve": _since(began)})
+        asked = question.asked
+        hits = mixing.search(self._search, asked.standalone, asked.question, PASSAGES, question.where)
+        return replace(question, hits=tuple(hits), timings_ms={"retrieve": _since(began)})
 
     def draft(self, question: Question) -> Question:
         """Return the question with what the answerer claims of its passages."""
