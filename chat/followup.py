@@ -119,12 +119,17 @@ def _named_in_full(question: str, earlier: Sequence[Said]) -> str:
     short += [(question.index(name), name) for name in _names(question)]
     present = set(_WORD.findall(question.lower()))
     for start, name in sorted(short, reverse=True):
-        ends = f" {name}".casefold()
-        full = next((each for each in known if each.partition(" of ")[0].casefold().endswith(ends)), name)
+        full = next((each for each in known if _shortened(each, name)), name)
         added = set(_WORD.findall(full.lower())) - set(_WORD.findall(name.lower()))
         if added and not added - _FORM & present:
             question = question[:start] + full + question[start + len(name) :]
     return question
+
+
+def _shortened(full: str, name: str) -> bool:
+    """Whether a name is the last of a longer one's words, or of those before its "of"."""
+    head = f" {full.partition(' of ')[0]}".casefold()
+    return len(name.split()) < len(full.split()) and head.endswith(f" {name}".casefold())
 
 
 def _own_subject(question: str) -> bool:

@@ -20,6 +20,12 @@ WALL = [Said("How old is the Long Wall of Harrow?", "It was built in 1412. Men o
         ([Said("What is the limit in Boston?", "")], "What about Chicago?", ["Chicago", "limit"], ["Boston"]),
         (PELL, "Why?", ["Pell"], []),
         (WALL, "Who paid for the wall?", ["the Long Wall of Harrow"], ["the wall"]),
+        (
+            [Said("Who runs the Port of Ferrin?", "")],
+            "Where is the port?",
+            ["the Port of Ferrin"],
+            ["the port"],
+        ),
         (WALL, "Is Harrow a town?", ["Is Harrow a town?"], ["Long Wall"]),
         (BOVE, "What did Bove sign?", ["Emil Bove"], []),
         (BOVE, "Where is the Vane Street Bove?", ["Vane Street Bove"], ["Emil"]),
