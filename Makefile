@@ -52,7 +52,9 @@ bench: .venv/installed-bench ## print the benchmarks' tables; FOOTNOTE_BENCH_DAT
 	$(IN)/python -m bench.ocr
 	$(IN)/python -m bench.sentences
 	$(IN)/python -m bench.verifier
+	$(IN)/python -m bench.adversary
 	$(IN)/python -m bench.retrieval
+	$(IN)/python -m bench.followups
 	$(IN)/python -m bench.speed
 	$(IN)/python -m bench.answers
 	$(IN)/python -m bench.abstention

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from chat import mixing
 from chat.answer import Answer, Claim, Draft, Rejected, Remark, Verified
 from chat.disagreement import Disagreement, disagreement
 from chat.evidence import Evidence, Lexicon, gather
@@ -79,7 +80,6 @@ class Question:
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
-Search = Callable[[str, int, Filter], Sequence[Hit]]
 ByDocument = Callable[[], Mapping[str, str]]
 """What is known of some documents, by their ids, as the library is now."""
 
@@ -89,7 +89,7 @@ class Chain:
 
     def __init__(
         self,
-        search: Search,
+        search: mixing.Search,
         lexicon: Lexicon,
         answerer: Answerer,
         verifier: Verifier,
@@ -124,8 +124,9 @@ class Chain:
     def retrieve(self, question: Question) -> Question:
         """Return the question with its passages, best first."""
         began = time.perf_counter()
-        hits = tuple(self._search(question.asked.standalone, PASSAGES, question.where))
-        return replace(question, hits=hits, timings_ms={"retrieve": _since(began)})
+        asked = question.asked
+        hits = mixing.search(self._search, asked.standalone, asked.question, PASSAGES, question.where)
+        return replace(question, hits=tuple(hits), timings_ms={"retrieve": _since(began)})
 
     def draft(self, question: Question) -> Question:
         """Return the question with what the answerer claims of its passages."""
