@@ -163,7 +163,7 @@ def _short(library, lexicon, question: str, accepted: list[str]) -> ShortRow:
     if not ranked:
         return ShortRow(None, 0.0, False, factual)
     first = ranked[0][0]
-    claimed = abstain.probability(evidence, ranked) >= abstain.SHORTLY
+    claimed = abstain.verdict(evidence, ranked) == "answers"
     span = propose(question, first.text, first.hit.passage.text)
     if span is None:
         return ShortRow(None, 0.0, claimed, factual)
@@ -186,6 +186,10 @@ def others() -> dict[str, list[ShortRow]]:
         "sample library": (
             list(resolve([ROOT / "corpus"])),
             [(row["question"], row["answers"]) for row in golden if not row.get("history")],
+        ),
+        "sample library, short questions": (
+            list(resolve([ROOT / "corpus"])),
+            [(row["question"], row["answers"]) for row in rows(ROOT / "tests/golden/short.jsonl")],
         ),
         "seed article": (
             list(resolve([seed / "news-article.txt"])),

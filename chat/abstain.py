@@ -12,7 +12,7 @@ from typing import Literal
 
 from chat.evidence import Candidate, Evidence
 from chat.question import says
-from chat.short import asked_stems, short_span
+from chat.short import asked_stems, covered, short_span
 from chat.verify.words import read
 
 Verdict = Literal["answers", "relates", "nothing"]
@@ -27,6 +27,8 @@ ANSWERS = 0.47
 # What answers by its form is an answer from here on: of 29 short answers that the questions of CLAPNQ, the
 # seed article and the sample library would have, one was wrong, and lay at .03.
 SHORTLY = 0.20
+# One whose sentence has nearly every word of the question, from here on.
+WHOLLY, _NEARLY = 0.05, 0.9
 # Sentences whose probabilities are added up.
 _LIKELIEST = 3
 # Words that a question has at least whose every word decides.
@@ -58,13 +60,19 @@ def probability(evidence: Evidence, ranked: Ranked) -> float:
     return 1.0 / (1.0 + math.exp(-total))
 
 
-def _surely(question: str, candidate: Candidate) -> bool:
-    """Tell whether a sentence's form answers.
+def answers_by_form(question: str, candidate: Candidate, sure: float) -> bool:
+    """Tell whether a sentence, so sure to answer, does so by its form.
 
     It has a short answer, says what somebody is asked to say, or has every word of the question and what that
     asks for.
     """
-    if says(question, candidate.text) or short_span(candidate, question) is not None:
+    if sure < WHOLLY:
+        return False
+    if short_span(candidate, question) is not None:
+        return sure >= SHORTLY or covered(candidate, question) >= _NEARLY
+    if sure < SHORTLY:
+        return False
+    if says(question, candidate.text):
         return True
     asked = asked_stems(question)
     return len(asked) >= _WHOLE and not candidate.lacks and all(map(read(candidate.text).has, asked))
@@ -79,6 +87,6 @@ def verdict(evidence: Evidence, ranked: Ranked) -> Verdict:
     if evidence.asked == "what sum" and best.lacks:
         return "nothing"
     sure = probability(evidence, ranked)
-    if sure >= ANSWERS or (sure >= SHORTLY and _surely(evidence.question, best)):
+    if sure >= ANSWERS or answers_by_form(evidence.question, best, sure):
         return "answers"
     return "relates" if sure >= RELATES else "nothing"

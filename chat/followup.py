@@ -43,6 +43,10 @@ _OPENING = re.compile(
     r"^(?:and|but|or|so|also|then|what about|how about|and what about)\b[\s,]*", re.IGNORECASE
 )
 _ABOUT = re.compile(r"^(?:and |but )?(?:what|how) about\b|^(?:and|but|or)\b", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"^(?:and\s|but\s)?(?:who\s(?:(?:was|were|came|is)\s)?)?(?P<side>before|after)\s(?:him|her)\W*$",
+    re.IGNORECASE,
+)
 _QUESTION_WORD = re.compile(
     r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could"
     r"|will|would|should|may|must)\b",
@@ -89,6 +93,9 @@ def standalone(question: str, earlier: Sequence[Said]) -> str:
     before = earlier[-1]
     question = _named_in_full(question, earlier)
     bare = _OPENING.sub("", question).strip()
+    if (beside := _BESIDE.match(question)) and (name := _last_name(earlier, personal=True)):
+        # Who held a post before or after somebody is told as who succeeded whom.
+        return f"Whom did {name} succeed?" if beside["side"].lower() == "before" else f"Who succeeded {name}?"
     if _ABOUT.match(question) and not _QUESTION_WORD.match(bare):
         return _put_into(bare.rstrip("?").strip(), before.standalone)
     filled = _fill_pronoun(question, earlier)

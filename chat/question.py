@@ -99,6 +99,18 @@ _REASON = re.compile(
     r"|leads? to|led to|to avoid|to prevent|to ensure|after|for fear)\b",
     re.IGNORECASE,
 )
+# "Why is the sum not known?" is answered by what keeps it so, which seldom says "because".
+_UNKNOWN = re.compile(
+    r"\bwhy\b[^?(]*\b(?:(?:not|never|n't|no)\b[^?(]*\b(?:known|given|disclosed|public|stated|published|revealed"
+    r"|released|named|available|figures?|records?|numbers?)|unknown|undisclosed|secret|withheld|redacted)\b",
+    re.IGNORECASE,
+)
+_KEPT = re.compile(
+    r"\b(?:confidential\w*|secre(?:t|cy)|sealed|privileged|classified|undisclosed|redacted|withheld|anonymous"
+    r"|(?:lost|missing|destroyed|broken)|(?:not|never) (?:been )?(?:disclosed|published|recorded|counted|kept"
+    r"|released|collected|measured))\b",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"\b[^\W\d_a-zß-ÿ][\w’'.-]*", re.UNICODE)
 _WORD = re.compile(r"\w+", re.UNICODE)
 _SAYING = (
@@ -150,7 +162,7 @@ def offers(asked: Kind, sentence: str, question: str) -> bool:
         "what sum": lambda: fresh(_SUM, _FULL_DATE.sub(" ", sentence)),
         # The digits of a date count nothing: "3 May 2021" does not say what a thing cost.
         "how many": lambda: fresh(_NUMBER, _FULL_DATE.sub(" ", sentence)),
-        "why": lambda: _REASON.search(sentence) is not None,
+        "why": lambda: (_KEPT if _UNKNOWN.search(question) else _REASON).search(sentence) is not None,
     }
     return tests[asked]() if asked in tests else False
 

@@ -12,7 +12,7 @@ from chat.evidence import Candidate
 from chat.parts import parts
 from chat.short_names import agents, described, places, which
 from chat.short_spans import Bounds, counted, dated
-from chat.verify.cues import find
+from chat.verify.cues import Cue, find
 from chat.verify.dates import Date, dates
 from chat.verify.forms import vocabulary
 from chat.verify.hedges import CUES as HEDGES
@@ -115,8 +115,14 @@ def _surer(question: Piece, sentence: Piece, span: Bounds) -> bool:
         and cue.first.text != "May"
         and not span[0] <= cue.first.start < span[1]
         for cue in find(sentence, HEDGES)
-        if cue.first in near
+        if cue.first in near and not _named_as_source(question, cue, span)
     )
+
+
+def _named_as_source(question: Piece, cue: Cue, span: Bounds) -> bool:
+    """Tell whether a span is who says it, and somebody is asked for: "according to manager Fiona Lisk"."""
+    asked = any(word.lower in ("who", "whom") for word in question.words[:2])
+    return asked and cue.first.lower == "according" and cue.last.end <= span[0]
 
 
 def _beside(sentence: Piece, span: Bounds) -> Sequence[Word]:

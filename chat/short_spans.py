@@ -39,9 +39,13 @@ _BOUND = re.compile(
     r"|estimated at) )+(?:US)?$",
     re.IGNORECASE,
 )
+_OLD = re.compile(r"-old\b")
 _LABEL = re.compile(r"(?:\b[A-Z][a-z]+\.? (?:No\. ?)?|[A-Za-z]-|§ ?|#)$")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})* $")  # the "6" of "6 350"
 _PASSED = re.compile(r"\b(?:reach|hit|pass|top|surpass|exceed|cross)(?:es|ed|ing)? (?:the )?$", re.IGNORECASE)
+_BESIDES = re.compile(
+    r"\s(?:more|fewer|less|extra|further|additional|other|others)\b(?! than)", re.IGNORECASE
+)
 _OR_MORE = re.compile(r" or (?:more|less|fewer|so|older|over)\b", re.IGNORECASE)
 
 
@@ -143,7 +147,8 @@ def _with_day(text: str, start: int) -> int:
 def counted(piece: Piece) -> list[tuple[Bounds, Quantity]]:
     """Numbers in order, each with the words that bound it; no dates, ordinals or labels ("Pier 2").
 
-    Nor is a mark that was reached: "the fastest to reach 10 million views" does not say how many there are.
+    Nor is a mark that was reached or what comes on top: neither "the fastest to reach 10 million views" nor
+    "two more trips" says how many there are.
     """
     text = piece.text
     taken = [(date.start, date.end) for date in dates(piece)]
@@ -153,6 +158,7 @@ def counted(piece: Piece) -> list[tuple[Bounds, Quantity]]:
         if not found.ordinal
         and (found.unit is not None or not _LABEL.search(text[: found.start]))
         and not _PASSED.search(text[: found.start])
+        and not _BESIDES.match(text, found.end)
     ]
 
 
@@ -162,6 +168,6 @@ def bounded(text: str, start: int, end: int) -> Bounds:
         start = grouped.start()
     if before := _BOUND.search(text[:start]):
         start = before.start()
-    if after := _OR_MORE.match(text, end):
+    if after := _OR_MORE.match(text, end) or _OLD.match(text, end):
         end = after.end()
     return start, end

@@ -50,6 +50,9 @@ WALL = [Said("How old is the Long Wall of Harrow?", "It was built in 1412. Men o
             ["Which (Any more; Who rows)?"],
             [],
         ),
+        (PELL, "And before her?", ["Whom did Judge Halima Oduya succeed?"], []),
+        (PELL, "Who came after her?", ["Who succeeded Judge Halima Oduya?"], []),
+        (PELL, "What was closed on the same day?", ["What was closed on the same day?"], ["Pell"]),
         ([], "When did she rule?", ["When did she rule?"], []),
     ],
 )

@@ -53,6 +53,20 @@ def test_a_count_of_people_is_no_sum_of_money(text, is_sum):
     assert offers("what sum", text, "How much did it cost?") is is_sum
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "gives"),
+    [
+        ("Why is the amount not known?", "The terms of the settlement are confidential.", True),
+        ("Why is the amount not known?", "The claim was dismissed after the parties settled.", False),
+        ("Why is there no figure for 2018?", "The counter was broken for all of 2018.", True),
+        ("Why was the claim dismissed?", "The claim was dismissed because the parties settled.", True),
+        ("Why was the claim dismissed?", "The terms of the settlement are confidential.", False),
+    ],
+)
+def test_why_something_is_not_known_is_told_by_what_keeps_it_so(question, text, gives):
+    assert offers("why", text, question) is gives
+
+
 RULES = (
     "4. A payment below 10,000 crowns does not need a second signature. 5. A payment of 10,000 crowns or "
     "more needs two. 7. Paragraph 4 does not apply to a payment to a public official. 8. See paragraph 4 "

@@ -24,7 +24,6 @@ UNSURE = "it is said to be partial, not answered"
 UNQUOTED = "none of the quotes required is cited"
 SAID = "it says what must not be said"
 NOT_YET = {
-    "unanswerable-near-miss 2": {UNQUOTED},
     "follow-ups-topic-change 5": {UNSURE, UNQUOTED},
 }
 

@@ -17,6 +17,7 @@ from chat.interfaces.terminal import one_line
 SOURCES = "\n\nSources:\n"
 _LOOKED_BACK = 40  # messages before the question, which is more than any follow-up reaches
 _MARKS = re.compile(r"(?:\s?\[\d+\])+")
+_SHORT = re.compile(r"^[^\n\[]* \[\d+\]\. ")  # `short_text`, before the sentences
 # What Markdown would make an image, a link or HTML of. A client may render this text, and a picture's address
 # in a document must not be fetched because the document is quoted.
 _MARKUP = re.compile(r"!(?=\[)|\](?=[\[(:])|<(?=[A-Za-z/!?])|`|\\(?=[!\[\](<`\\])")
@@ -60,7 +61,8 @@ def unmarked(text: str) -> str:
     One that lists no sources found nothing, and what it says of that is nobody's words.
     """
     said, sources, _ = text.partition(SOURCES)
-    return _ESCAPED.sub(r"\1", _MARKS.sub("", said.partition("\n\n")[0])) if sources else ""
+    said = _SHORT.sub("", said.partition("\n\n")[0], count=1)
+    return _ESCAPED.sub(r"\1", _MARKS.sub("", said)) if sources else ""
 
 
 def plain(text: str) -> str:
