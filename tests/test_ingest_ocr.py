@@ -82,5 +82,5 @@ def test_a_page_in_a_script_that_is_not_known_is_no_page_of_words(words):
     buffer = io.BytesIO()
     drawn(words, words).save(buffer, "PNG")
     seen = {1: recognise(drawn(words, words))}
-    with pytest.raises(NoText, match="cannot be read surely enough"):
+    with pytest.raises(NoText, match="no words can be read on it surely enough"):
         read(buffer.getvalue(), "a.png", seen=seen)

@@ -23,6 +23,7 @@ MOST_PIXELS = 4 * _MOST_PIXELS
 _COLUMN = 0.15  # of the picture's width; a column of text is wider
 _LEAST = 0.3  # a line less sure is no line
 _LEGIBLE = 0.55  # a page whose middle word is less sure is a guess, as vertical script is
+_FEWEST = 2  # lines that no sign is known of
 _SIDE = 736  # pixels; the reader blows up pictures with a shorter side
 _SMALLEST = 12  # pixels; a smaller picture holds no word
 
@@ -114,9 +115,14 @@ def _read(picture: Any) -> tuple[list[SeenLine], bool | None]:
 
 
 def _unread(boxes: Any, width: int, height: int) -> list[SeenLine]:
-    """Lines that are seen on a picture of that size, and of which not one sign is known."""
-    found = []
-    for corners in () if boxes is None else boxes:
+    """Lines that are seen on a picture of that size, and of which not one sign is known.
+
+    A single one may be anything: none.
+    """
+    found = list[SeenLine]()
+    if boxes is None or len(boxes) < _FEWEST:
+        return found
+    for corners in boxes:
         across, down = [point[0] / width for point in corners], [point[1] / height for point in corners]
         box = max(min(across), 0.0), max(min(down), 0.0), min(max(across), 1.0), min(max(down), 1.0)
         found.append(SeenLine((Seen("\ufffd", 0.0, *(float(edge) for edge in box)),)))
@@ -207,7 +213,7 @@ def nothing_seen(name: str, seen: Mapping[int, Sequence[SeenLine]] | None) -> No
     if seen and any(seen.values()):
         return NoText(
             name,
-            "it is a picture or a scan, and its words cannot be read surely enough; "
+            "it is a picture or a scan, and no words can be read on it surely enough; "
             "scan it better, unless they are of a script that OCR does not know",
         )
     return NoText(name, "it is a picture or a scan, and no words were found on it; nothing to add")
