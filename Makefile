@@ -36,7 +36,7 @@ test-all: test ## the gate, and the slow tests
 test-deps: ## install what the browser and offline tests need, on Debian
 	@missing=""; \
 	command -v chromium >/dev/null || missing="chromium fonts-liberation"; \
-	ldconfig -p | grep -q libGL.so.1 || missing="$$missing libgl1"; \
+	test -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf || missing="$$missing fonts-dejavu-core"; \
 	command -v curl >/dev/null || missing="$$missing curl"; \
 	command -v unshare >/dev/null || missing="$$missing util-linux"; \
 	python3 -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv"; \
@@ -52,7 +52,9 @@ bench: .venv/installed-bench ## print the benchmarks' tables; FOOTNOTE_BENCH_DAT
 	$(IN)/python -m bench.ocr
 	$(IN)/python -m bench.sentences
 	$(IN)/python -m bench.verifier
+	$(IN)/python -m bench.adversary
 	$(IN)/python -m bench.retrieval
+	$(IN)/python -m bench.followups
 	$(IN)/python -m bench.speed
 	$(IN)/python -m bench.answers
 	$(IN)/python -m bench.abstention

@@ -67,7 +67,7 @@ def became(
         return
     check(reading, label)
     unread = reading.metadata.get("unread_pages")
-    note = f"no text on page {unread}" if unread else ""
+    note = f"no text on {'' if unread.startswith('picture') else 'page '}{unread}" if unread else ""
     note += (
         f" {sum(end - start for start, end in reading.hidden)} characters hidden" if reading.hidden else ""
     )

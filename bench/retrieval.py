@@ -1,11 +1,12 @@
-"""How well passages are found: both legs, plain rank fusion and the product's own, side by side.
+"""How well passages are found: both legs and ways to fuse them, the product's own among them, side by side.
 
-    python -m bench.retrieval [SET…] [--library FOLDER]
+    python -m bench.retrieval [SET…] [--library FOLDER] [--plot FOLDER]
 
-SET is scifact, clapnq, govt or multihop; without any, the two small ones. Everything goes through the
-product's library; a document counts at the rank of its best passage. Embedding a set takes minutes: with
-`--library` its library is kept in that folder and used again. nDCG and recall are pytrec_eval's; the
-intervals are paired bootstraps over the queries (2,000 draws).
+SET is scifact, clapnq, govt, multihop or pairs; without any, the two small ones. Everything goes through the
+product's library, one search for each query; a document counts at the rank of its best passage. Embedding a
+set takes minutes: with `--library` its library is kept in that folder and used again. nDCG and recall are
+pytrec_eval's; the intervals are paired bootstraps over the queries (2,000 draws). `--plot` also writes
+retrieval.svg into a folder: each way's nDCG with its interval.
 """
 
 import argparse
@@ -25,14 +26,15 @@ import pytrec_eval
 
 from bench.data import folder, rows
 from retrieval.embed import SentenceTransformerEmbedder
-from retrieval.hit import Filter
+from retrieval.fuse import fuse, meaning_weight
 from retrieval.library import Library
 from retrieval.sources import TextSource
 
-DEEP = 100  # passages of each leg
+DEEP = 200  # passages: all that the two legs bring
 RANK_CONSTANT = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)
 Ranking = dict[str, float]
-EVERYWHERE = Filter()
+FIXED = 0.6  # a share of meaning that does not hang on the query
+DRAWS = 2000
 
 
 @dataclass
@@ -79,11 +81,21 @@ def mtrag(domain: str) -> Set:
     return Set(sources, queries, relevant(data / f"qrels_{domain}.tsv"), 5)
 
 
+def pairs() -> Set:
+    """Return CLAPNQ's questions, answerable or not, each with the passage that it is paired with."""
+    data = folder("clapnq")
+    sources = [TextSource(row["text"], row["_id"], row["title"]) for row in rows(data / "passages.jsonl")]
+    questions = rows(data / "questions.jsonl")
+    queries = {row["_id"]: row["question"] for row in questions}
+    return Set(sources, queries, {row["_id"]: dict.fromkeys(row["passage_ids"], 1) for row in questions}, 5)
+
+
 SETS: dict[str, Callable[[], Set]] = {
     "multihop": multihop,
     "govt": lambda: mtrag("govt"),
     "scifact": scifact,
     "clapnq": lambda: mtrag("clapnq"),
+    "pairs": pairs,
 }
 
 
@@ -110,25 +122,27 @@ def library_of(chosen: Set, kept: Path | None) -> Iterator[Library]:
 
 
 def rankings(library: Library, query: str) -> dict[str, Ranking]:
-    """Return each way's documents with their scores."""
-    passages = library.passages
-    vector = library.embedder.embed_query(query)
-    legs = {
-        "meaning": library.indexes.dense(vector, DEEP, EVERYWHERE),
-        "words": library.indexes.words.search(query, DEEP, EVERYWHERE),
+    """Return each way's documents with their scores, all from what one search says of its hits."""
+    hits = library.search(query, limit=DEEP)
+    words = [hit.words for hit in hits]
+    passages = [hit.dense for hit in hits]
+    meaning = [hit.dense + max(hit.sentence_scores, default=hit.dense) for hit in hits]
+    weight = meaning_weight(words)
+    ways = {
+        "meaning": [hit.dense if hit.dense_rank else None for hit in hits],
+        "words": [hit.words if hit.words_rank else None for hit in hits],
+        "reciprocal ranks": [
+            sum(1.0 / (RANK_CONSTANT + rank) for rank in (hit.dense_rank, hit.words_rank) if rank)
+            for hit in hits
+        ],
+        "share of meaning fixed at .6": fuse(meaning, words, weight=FIXED),
+        "without sentences": fuse(passages, words, weight=weight),
+        "Footnote": [hit.score for hit in hits],
     }
-    plain: dict[str, float] = {}
-    for leg in legs.values():
-        for rank, (name, _) in enumerate(leg, 1):
-            plain[name] = plain.get(name, 0.0) + 1.0 / (RANK_CONSTANT + rank)
-    names = passages.describe(list(plain))
-    ways = {**{name: dict(leg) for name, leg in legs.items()}, "reciprocal ranks": plain}
-    found = {
-        way: best(((names[key].source, score) for key, score in ranked.items()))
-        for way, ranked in ways.items()
+    return {
+        way: best((hit.source, score) for hit, score in zip(hits, scores, strict=True) if score is not None)
+        for way, scores in ways.items()
     }
-    found["Footnote"] = best((hit.source, hit.score) for hit in library.search(query, limit=DEEP))
-    return found
 
 
 def best(scored) -> Ranking:
@@ -146,7 +160,9 @@ def main() -> None:
     )
     parser.add_argument("sets", nargs="*", choices=[*SETS, []], metavar="SET")
     parser.add_argument("--library", type=Path, help="keep the libraries in this folder")
+    parser.add_argument("--plot", type=Path, metavar="FOLDER", help="write retrieval.svg into this folder")
     given = parser.parse_args()
+    figures: dict[str, dict[str, np.ndarray]] = {}
     for name in given.sets or ["multihop", "govt"]:
         chosen = SETS[name]()
         with library_of(chosen, given.library / name if given.library else None) as library:
@@ -155,33 +171,68 @@ def main() -> None:
             for query in queries:
                 for way, ranking in rankings(library, chosen.queries[query]).items():
                     runs.setdefault(way, {})[query] = ranking
-        show(name, chosen, queries, runs)
+        figures[f"{name}\nnDCG@{chosen.depth}"] = show(name, chosen, queries, runs)
+    if given.plot:
+        plot(figures, given.plot / "retrieval.svg")
 
 
-def show(name: str, chosen: Set, queries: list[str], runs: dict[str, dict[str, Ranking]]) -> None:
-    """Print a set's table, and the product's gain over the better leg."""
-    gain, recall = f"ndcg_cut_{chosen.depth}", f"recall_{chosen.depth}"
+def show(
+    name: str, chosen: Set, queries: list[str], runs: dict[str, dict[str, Ranking]]
+) -> dict[str, np.ndarray]:
+    """Print a set's table, and the product's gains; returns each way's nDCG for each query."""
+    measures = f"ndcg_cut_{chosen.depth}", "recall_1", f"recall_{chosen.depth}", "recip_rank"
     judge = pytrec_eval.RelevanceEvaluator(
-        {query: chosen.relevant[query] for query in queries}, {gain, recall, "recip_rank"}
+        {query: chosen.relevant[query] for query in queries}, set(measures)
     )
     print(f"\n## {name}: {len(chosen.sources)} documents, {len(queries)} queries\n")
-    print(f"| way | nDCG@{chosen.depth} | recall@{chosen.depth} | MRR |\n| --- | --- | --- | --- |")
+    print(f"| way | nDCG@{chosen.depth} | recall@1 | recall@{chosen.depth} | MRR |")
+    print("| --- | --- | --- | --- | --- |")
     figures: dict[str, np.ndarray] = {}
     for way, run in runs.items():
         judged = judge.evaluate(run)
-        row = [np.array([judged[query][key] for query in queries]) for key in (gain, recall, "recip_rank")]
+        row = [np.array([judged[query][key] for query in queries]) for key in measures]
         figures[way] = row[0]
         print(f"| {way} | {' | '.join(f'{values.mean():.3f}' for values in row)} |")
     better = max(("meaning", "words"), key=lambda leg: figures[leg].mean())
-    for other in (better, "reciprocal ranks"):
+    for other in (better, *(way for way in runs if way not in ("meaning", "words", "Footnote"))):
         print(f"\nGain over {other}: {interval(figures['Footnote'] - figures[other])}")
+    return figures
 
 
 def interval(values: np.ndarray) -> str:
     """Return the mean with its bootstrap 95 % interval."""
-    draws = np.random.default_rng(7).integers(0, len(values), (2000, len(values)))
-    low, high = np.quantile(values[draws].mean(axis=1), [0.025, 0.975])
+    low, high = bounds(values)
     return f"{values.mean():.3f} (95 %: {low:.3f} to {high:.3f})"
+
+
+def bounds(values: np.ndarray) -> np.ndarray:
+    """Return the ends of the mean's bootstrap 95 % interval."""
+    draws = np.random.default_rng(7).integers(0, len(values), (DRAWS, len(values)))
+    return np.quantile(values[draws].mean(axis=1), [0.025, 0.975])
+
+
+def plot(figures: dict[str, dict[str, np.ndarray]], path: Path) -> None:
+    """Write a picture of bars: a group for each set, a bar for each way, with its interval."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    ways = list(next(iter(figures.values())))
+    drawing, axes = pyplot.subplots(figsize=(2 + 2.2 * len(figures), 4), layout="constrained")
+    width = 0.8 / len(ways)
+    for number, way in enumerate(ways):
+        means = np.array([values[way].mean() for values in figures.values()])
+        ends = np.array([bounds(values[way]) for values in figures.values()])
+        at = np.arange(len(figures)) + (number - (len(ways) - 1) / 2) * width
+        axes.bar(at, means, width, yerr=np.abs(ends.T - means), label=way, error_kw={"linewidth": 0.8})
+    axes.set_xticks(range(len(figures)), list(figures))
+    axes.set_ylim(0, 1)
+    axes.set_ylabel("nDCG, with 95 % intervals over the queries")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=3, frameon=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    drawing.savefig(path)
+    print(f"\nThe picture is {path}.")
 
 
 if __name__ == "__main__":

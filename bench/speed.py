@@ -4,7 +4,8 @@
 
 The passages are generated: words as frequent as in English, vectors at random, since how fast an index is
 does not hang on what they mean. They go in by the library's own way of writing, without being embedded; the
-questions are embedded by the embedded model. Chroma alone and Tantivy alone are timed on the same indexes in
+questions are embedded by the embedded model; having no meaning, they take it some 34 tokens each, about twice
+what a question of nine English words does. Chroma alone and Tantivy alone are timed on the same indexes in
 the same run: ten nearest vectors, ten best of a plain search in one field. With `--home` the libraries are
 kept in that folder and used again. Each figure is over 200 questions, one after the other, after 20 that are
 not counted. Then whole answers: `Assistant.ask` without a language model, retrieval and verification
@@ -32,7 +33,7 @@ from ingest.passage import Passage
 from retrieval.embed import SentenceTransformerEmbedder
 from retrieval.hit import EncodedPassage, Filter
 from retrieval.library import Library
-from retrieval.passages import Packed
+from retrieval.packed import Packed
 from retrieval.prepare import Prepared
 
 EACH = 20  # passages of a document
@@ -120,11 +121,17 @@ def measure(library: Library) -> dict[str, np.ndarray]:
     found: dict[str, list[float]] = {}
     for question in questions:
         vector = embed(question)
+        legs = indexes.dense(vector, 100, EVERYWHERE), indexes.words.search(question, 100, EVERYWHERE)
+        names = list(dict.fromkeys(name for leg in legs for name, _ in leg))
         ways = {
             "the whole query": (lambda q=question: library.search(q)),
             "- embedding the question": (lambda q=question: embed(q)),
             "- meaning, 100 candidates": (lambda v=vector: indexes.dense(v, 100, EVERYWHERE)),
             "- words, 100 candidates": (lambda q=question: indexes.words.search(q, 100, EVERYWHERE)),
+            "- likeness of the candidates": (
+                lambda v=vector, n=names: library.passages.vectors(n).likeness(v)
+            ),
+            "- describing 10 hits": (lambda n=names: library.passages.describe(n[:10])),
             "the whole query, filtered": (lambda q=question: library.search(q, where=some)),
             "Chroma alone, 10": (lambda v=vector: indexes.dense(v, 10, EVERYWHERE)),
             "Tantivy alone, 10": (lambda q=question: plain(indexes.words, q)),

@@ -135,7 +135,7 @@ def build(
         library,
         shelf,
         records,
-        Chain(search, lexicon, quotes, verifier, writer, library.origins.groups),
+        Chain(search, lexicon, quotes, verifier, writer, library.origins.groups, library.languages.foreign),
         Checker(search, shelf, similarity),
         settings=settings,
         on_close=close,

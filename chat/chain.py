@@ -9,10 +9,12 @@ wrote holds, the sentences that answer are quoted instead, and the answer says s
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from chat import mixing
 from chat.answer import Answer, Claim, Draft, Rejected, Remark, Verified
 from chat.disagreement import Disagreement, disagreement
 from chat.evidence import Evidence, Lexicon, gather
@@ -78,9 +80,8 @@ class Question:
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
-Search = Callable[[str, int, Filter], Sequence[Hit]]
-Origins = Callable[[], Mapping[str, str]]
-"""For documents that are one text, the id that stands for all of them."""
+ByDocument = Callable[[], Mapping[str, str]]
+"""What is known of some documents, by their ids, as the library is now."""
 
 
 class Chain:
@@ -88,12 +89,13 @@ class Chain:
 
     def __init__(
         self,
-        search: Search,
+        search: mixing.Search,
         lexicon: Lexicon,
         answerer: Answerer,
         verifier: Verifier,
         writer: Writer | None = None,
-        origins: Origins = dict,
+        origins: ByDocument = dict,
+        foreign: ByDocument = dict,
     ) -> None:
         self._search = search
         self._lexicon = lexicon
@@ -101,6 +103,7 @@ class Chain:
         self._verifier = verifier
         self._writer = writer
         self._origins = origins
+        self._foreign = foreign
 
     @property
     def writes(self) -> bool:
@@ -109,13 +112,21 @@ class Chain:
 
     def quoting(self) -> "Chain":
         """Return the same chain without a language model."""
-        return Chain(self._search, self._lexicon, self._answerer, self._verifier, origins=self._origins)
+        return Chain(
+            self._search,
+            self._lexicon,
+            self._answerer,
+            self._verifier,
+            origins=self._origins,
+            foreign=self._foreign,
+        )
 
     def retrieve(self, question: Question) -> Question:
         """Return the question with its passages, best first."""
         began = time.perf_counter()
-        hits = tuple(self._search(question.asked.standalone, PASSAGES, question.where))
-        return replace(question, hits=hits, timings_ms={"retrieve": _since(began)})
+        asked = question.asked
+        hits = mixing.search(self._search, asked.standalone, asked.question, PASSAGES, question.where)
+        return replace(question, hits=tuple(hits), timings_ms={"retrieve": _since(began)})
 
     def draft(self, question: Question) -> Question:
         """Return the question with what the answerer claims of its passages."""
@@ -155,7 +166,9 @@ class Chain:
         differing = disagreement(evidence, draft.claims, self._origins())
         claims = () if checking.passed else draft.claims
         yield from checking.take_all(_with_both_sides(claims, differing))
-        remarks = (*written.remarks, *_told(differing, checking))
+        looked_at = checking.cited if checking.passed else {hit.passage.document_id for hit in question.hits}
+        foreign = _in_other_languages(looked_at, self._foreign())
+        remarks = (*written.remarks, *_told(differing, checking), *foreign)
         yield checking.answer(draft.nearest, name, timings, remarks=remarks, broken_off=written.broken_off)
 
     def runnable(self) -> "Runnable[Question, Answer]":
@@ -186,6 +199,17 @@ def _told(differing: Disagreement | None, checking: Checking) -> Iterator[Remark
     one, other = (checking.number_of(side.claim.quotes[0]) for side in differing.sides)
     if one is not None and other is not None:
         yield Remark(differing.told((one, other)))
+
+
+def _in_other_languages(documents: Collection[str], foreign: Mapping[str, str]) -> Iterator[Remark]:
+    """What meaning cannot find: of what is cited, or else of what was found, in languages not spoken."""
+    counts = Counter(foreign[name] for name in documents if name in foreign)
+    for language, count in sorted(counts.items()):
+        which, found = ("A source is", "it") if count == 1 else (f"{count} sources are", "them")
+        yield Remark(
+            f"{which} in {language}, which the embedder does not speak: only the words of the question found "
+            f"{found}; ask in {language} too."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chat.followup import Said
@@ -35,13 +35,13 @@ class Candidate:
     It is one sentence; or a question with the reply to it, as in a transcript or an interview; or a sentence
     that announces with what it announces; or, where a person is asked for and the sentence only says "he" or
     "she", that sentence with those before it, from the one with a name on.
-    `cosine` is the question's with the sentence, `before` with the sentence before it, `cover` and
-    `passage_cover` the share (0..1) of the question's words, by rarity, that the span (with the sentence that
-    it leans on), or its passage with title and heading, has; `beyond_title` the share of those words that the
-    title does not have which the passage's text has (1 if the title has all): of two passages on the topic
-    asked about, what tells them apart. `lead` is how far `cosine` stays behind the best one of its passage (0
-    for the best). `typed` says that the span has something of the kind asked for;
-    `lacks` that the kind can be told by its form and the span has nothing of it.
+    `cosine` is the question's with the sentence, `before` with the sentence before it, `lead` how far
+    `cosine` stays behind the best one of its passage (0 for the best). `cover` and `passage_cover` are the
+    share (0..1) of the question's words, by rarity, that the span (with the sentence that it leans on), or
+    its passage with title and heading, has; `beyond` and `passage_beyond` the share of those of its words
+    that the title does not have (1 if the title has all): on the topic that the title names, they tell what
+    answers from what does not. `typed` says that the span has something of the kind asked for; `lacks` that
+    the kind can be told by its form and the span has nothing of it.
     """
 
     hit: Hit
@@ -53,7 +53,8 @@ class Candidate:
     lead: float
     cover: float
     passage_cover: float
-    beyond_title: float
+    beyond: float
+    passage_beyond: float
     typed: bool
     lacks: bool
     stems: frozenset[str]
@@ -102,21 +103,18 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
     """Return every sentence of the hits with what speaks for it, in the order of the hits."""
     asked = kind(question)
     weights = lexicon.rarity(lexicon.stems(question))
-    total = sum(weights.values()) or 1.0
 
-    def weight(stems: Iterable[str]) -> float:
-        return sum(weights[stem] for stem in stems if stem in weights)
-
-    def cover(stems: frozenset[str]) -> float:
-        return weight(stems) / total
+    def share(stems: frozenset[str], besides: frozenset[str] = frozenset()) -> float:
+        left = {stem: weight for stem, weight in weights.items() if stem not in besides}
+        if not left:
+            return float(bool(weights))
+        return sum(weight for stem, weight in left.items() if stem in stems) / sum(left.values())
 
     candidates = []
     for hit in hits:
-        around = " ".join(filter(None, (hit.title, hit.passage.heading, hit.passage.text)))
-        passage_cover = cover(frozenset(lexicon.stems(around)))
-        rest = frozenset(weights) - frozenset(lexicon.stems(hit.title))
-        beyond_title = (
-            weight(rest & frozenset(lexicon.stems(hit.passage.text))) / weight(rest) if rest else 1.0
+        title, heading, within = (
+            frozenset(lexicon.stems(text or ""))
+            for text in (hit.title, hit.passage.heading, hit.passage.text)
         )
         best = max(hit.sentence_scores, default=0.0)
         for unit in _units(hit, asked, question):
@@ -132,9 +130,10 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
                     cosine=unit.cosine,
                     before=unit.before,
                     lead=unit.cosine - best,
-                    cover=cover(leaning),
-                    passage_cover=passage_cover,
-                    beyond_title=beyond_title,
+                    cover=share(leaning),
+                    passage_cover=share(title | heading | within),
+                    beyond=share(leaning, title),
+                    passage_beyond=share(within, title),
                     typed=typed,
                     lacks=asked in TYPED and not typed,
                     stems=stems,

@@ -31,21 +31,18 @@ _HARDLY = 0.10
 _SAME = 0.6
 
 # bench/answers.py: intercept, then one coefficient for each of `features`, in that order.
-INTERCEPT = -8.31
-COEFFICIENTS = (0.70, 2.19, 0.68, 0.63, 0.52, 0.35, 0.21, -1.00, 0.34, 3.15, 5.12)
+INTERCEPT = -9.31
+COEFFICIENTS = (2.54, 1.28, 0.59, 0.82, -1.00, 0.39, 2.95, 7.10)
 
 
 def features(candidate: Candidate, evidence: Evidence) -> tuple[float, ...]:
     """Return what the model looks at, in the order of COEFFICIENTS."""
     best = max(other.cosine for other in evidence.candidates)
     return (
-        candidate.cosine,
         candidate.cosine - best,
         candidate.lead,
         candidate.before,
-        candidate.cover,
-        candidate.passage_cover,
-        float(candidate.typed),
+        candidate.beyond,
         float(candidate.lacks),
         min(1.0, len(candidate.text) / 100),
         candidate.hit.dense,

@@ -32,6 +32,13 @@ _THE_ASKED = re.compile(
     r"(?! (?:of|for|that|in)\b)",
     re.IGNORECASE,
 )
+# "is it possible that …", "how long will it take": this "it" stands for nothing
+_EMPTY_IT = re.compile(
+    r"\bit(?:['’]s| is| was| be| already| still| ever| usually)* (?:possible|impossible|necessary|true|likely"
+    r"|safe|legal|illegal|allowed|important|better|best|too|takes?|took|costs?|matters?|hard|easy|okay|ok)\b",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(r"\b(?:the|an?|my|your|our|this|that|every|each)\s+\w", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?:and|but|or|so|also|then|what about|how about|and what about)\b[\s,]*", re.IGNORECASE
 )
@@ -46,8 +53,8 @@ _QUESTION_WORD = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(
-    r"\b(?:[A-Z][\w’'-]*\.?|of|the|de|van|von|du|la)"
-    r"(?:\s+(?:[A-Z][\w’'-]*\.?|\d+|of|the|de|van|von|du|la|&))*"
+    r"\b(?:[A-Z]\w{0,2}\.|[A-Z][\w’'-]*|of|the|de|van|von|du|la)"
+    r"(?:\s+(?:[A-Z]\w{0,2}\.|[A-Z][\w’'-]*|\d+|of|the|de|van|von|du|la|&))*"
 )
 _INITIAL_WORD = re.compile(
     r"^(?:The|A|An|In|On|At|It|He|She|They|This|That|Who|Whom|Whose|What|When|Where|Why|How|Which|Is|Are|Was|Were|Do|Does"
@@ -57,6 +64,16 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _TRAILING = re.compile(r"(?:\s+(?:of|the|de|van|von|du|la|&))+$")
 _PERSONAL_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Judge|Justice|Senator|Mayor|Councilor|Director|Professor)\b")
 _WORD = re.compile(r"\w+")
+_THE_NOUN = re.compile(r"\bthe ([a-z]{4,})\b(?!\s+(?:of|for|that|which|who|in|on)\b)")
+_ASKS_OR_TELLS = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where|why|how|am|is|are|was|were|be|do|does|did|has|have|had|can|could"
+    r"|will|would|shall|should|may|might|must|tell|explain|list|name|show|give|describe|define|compare|find"
+    r"|isn|aren|wasn|doesn|don|didn|won|couldn|shouldn|ll|re|ve|m)\b",
+    re.IGNORECASE,
+)
+_FRAGMENT = 7  # words; a line as short without a verb that asks or tells is a part of a question
+_PARTS = 2  # earlier questions that one is joined with
+_ASKS_WHO = re.compile(r"^(?:who|whom|whose|name|which)\b", re.IGNORECASE)
 _THIN = 2  # content words; a question with no more leans on the one before it
 _FORM = frozenset(
     re.findall(
@@ -74,6 +91,7 @@ def standalone(question: str, earlier: Sequence[Said]) -> str:
     if not earlier or not question:
         return question
     before = earlier[-1]
+    question = _named_in_full(question, earlier)
     bare = _OPENING.sub("", question).strip()
     if (beside := _BESIDE.match(question)) and (name := _last_name(earlier, personal=True)):
         # Who held a post before or after somebody is told as who succeeded whom.
@@ -83,11 +101,43 @@ def standalone(question: str, earlier: Sequence[Said]) -> str:
     filled = _fill_pronoun(question, earlier)
     if filled is not None:
         return _OPENING.sub("", filled) if _OPENING.match(filled) else filled
-    if len(_content(bare)) <= _THIN and _THE_ASKED.search(bare) and not _names(bare):
-        return _join(bare, before.standalone)
-    if len(_content(bare)) <= _THIN and not _names(bare) and not _own_subject(bare):
+    if _leans(bare):
         return _join(bare, before.standalone)
     return question
+
+
+def _leans(bare: str) -> bool:
+    """Whether a question without a pronoun leaves out what it is about."""
+    if len(bare.split()) <= _FRAGMENT and not _ASKS_OR_TELLS.search(bare):
+        return True
+    if _names(bare) or len(_content(bare)) > _THIN:
+        return False
+    return _THE_ASKED.search(bare) is not None or not _own_subject(bare)
+
+
+def _named_in_full(question: str, earlier: Sequence[Said]) -> str:
+    """Return the question with each name that was longer when it was last spoken of as long again.
+
+    "the Wall" or "the wall", after the Great Wall of China was spoken of, is that wall; so is "Bove", after
+    Emil Bove. The shorter name is the longer one's last word, or the last one before its "of".
+    """
+    texts = [text for turn in reversed(earlier) for text in (turn.standalone, turn.answer)]
+    known = [name for text in texts for name in _names(text)]
+    short = [(match.start(1), match[1]) for match in _THE_NOUN.finditer(question)]
+    short += [(question.index(name), name) for name in _names(question)]
+    present = set(_WORD.findall(question.lower()))
+    for start, name in sorted(short, reverse=True):
+        full = next((each for each in known if _shortened(each, name)), name)
+        added = set(_WORD.findall(full.lower())) - set(_WORD.findall(name.lower()))
+        if added and not added - _FORM & present:
+            question = question[:start] + full + question[start + len(name) :]
+    return question
+
+
+def _shortened(full: str, name: str) -> bool:
+    """Whether a name is the last of a longer one's words, or of those before its "of"."""
+    head = f" {full.partition(' of ')[0]}".casefold()
+    return len(name.split()) < len(full.split()) and head.endswith(f" {name}".casefold())
 
 
 def _own_subject(question: str) -> bool:
@@ -111,18 +161,16 @@ def _fill_pronoun(question: str, earlier: Sequence[Said]) -> str | None:
 
 
 def _bound(question: str, match: re.Match[str], personal: bool) -> bool:
-    """Whether the pronoun refers to something that the question itself names before it."""
-    head = question[: match.start()]
+    """Whether the pronoun refers to something that the question itself names before it, or to nothing."""
+    head, word = question[: match.start()], match.group().lower()
     if personal:
         return bool(_names(head))
-    if match.group().lower() in ("that", "this", "these", "those", "one") and re.match(
-        r"\s+\w", question[match.end() :]
-    ):
+    if word == "there" or (word == "it" and _EMPTY_IT.search(question)):
+        return True
+    if word in ("that", "this", "these", "those", "one") and re.match(r"\s+\w", question[match.end() :]):
         # "the memo that …", "this directive": bound when the question has a subject of its own
         return len(_content(question)) > _THIN + 1
-    if match.group().lower() == "there":
-        return True
-    return len(_content(head)) > 1 or bool(_names(head))
+    return bool(_SUBJECT.search(head) or _names(head))
 
 
 def _possessive(question: str, match: re.Match[str]) -> bool:
@@ -136,6 +184,9 @@ def _last_name(earlier: Sequence[Said], personal: bool) -> str | None:
         if names and not (kind(turn.standalone) == "who" and turn.answer and not _about(turn.standalone)):
             return names[-1]
         answered = [name for name in _names(turn.answer) if name not in names]
+        if _ASKS_WHO.search(turn.standalone):  # the question's own names, in small letters, are not asked for
+            asked = turn.standalone.casefold()
+            answered = [name for name in answered if name.casefold() not in asked]
         people = [name for name in answered if " " in name or _PERSONAL_TITLE.search(name)]
         if people or answered:
             return (people or answered)[0]
@@ -162,8 +213,14 @@ def _put_into(piece: str, before: str) -> str:
 
 
 def _join(question: str, before: str) -> str:
-    """Return both questions as one line, the newer first: words and meaning of both are searched."""
-    return f"{question.rstrip('?').strip()} ({before.rstrip('?').strip()})?"
+    """Return both questions as one line, the newer first: words and meaning of both are searched.
+
+    Of an earlier question that was joined itself, its own words and those that it rested on last are kept.
+    """
+    parts = [part for part in re.split(r"\s*[();]\s*", before.rstrip("?")) if part.strip("? ")]
+    kept = parts if len(parts) <= _PARTS else [parts[0], parts[-1]]
+    rest = "; ".join(part.rstrip("?").strip() for part in kept)
+    return f"{question.rstrip('?').strip()} ({rest})?"
 
 
 def _content(text: str) -> list[str]:

@@ -161,4 +161,5 @@ def _sum(one: AddReport, other: AddReport) -> AddReport:
         one.waiting + other.waiting,
         one.identical + other.identical,
         one.cancelled or other.cancelled,
+        one.foreign + other.foreign,
     )

@@ -257,6 +257,7 @@ def add_report(data: dict[str, Any]) -> AddReport:
         tuple(data["waiting"]),
         tuple((one, other) for one, other in data["identical"]),
         data["cancelled"],
+        tuple((one, other) for one, other in data["foreign"]),
     )
 
 

@@ -50,7 +50,8 @@ class Utterance:
 class OcrWord:
     """A word that was read from a picture, its half-open span, and how sure the reader is of it (0 to 1).
 
-    The box is on the picture of page `page`: shares of its width and height, 0 to 1, from its top left.
+    The box is on the picture of page `page`, or on that picture within an office file: shares of its width
+    and height, 0 to 1, from its top left.
     """
 
     start: int
@@ -61,6 +62,15 @@ class OcrWord:
     top: float
     right: float
     bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A half-open span that a sheet shows rounded or shortened, and the value that its file holds there."""
+
+    start: int
+    end: int
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,8 @@ class Reading:
     `text` is decoded once and never changed afterwards, or offsets would lie. Running headers, page
     numbers and a transcript's line numbers are kept beside it (in `pages` and `marks`), not in it.
     `metadata` holds strings that the source itself states: author, publisher, language, description,
-    `unread_pages` (comma-separated numbers of pages without text). `published` is `YYYY-MM-DD` as the
+    `unread_pages` (comma-separated numbers of pages without text, `picture N` for pictures within it),
+    `waiting_pages` (those of them that wait for OCR). `published` is `YYYY-MM-DD` as the
     source states it, never a file time. `found` says of title, author and the like how each was found.
     `hidden` are spans, blocks of their own, that are in the file but not to be seen on its page.
     """
@@ -109,6 +120,7 @@ class Reading:
     utterances: tuple[Utterance, ...] = ()
     hidden: tuple[tuple[int, int], ...] = ()
     ocr: tuple[OcrWord, ...] = ()
+    held: tuple[Held, ...] = ()
     found: dict[str, Found] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
 
@@ -164,5 +176,6 @@ _ROWS: tuple[tuple[str, type[Any]], ...] = (
     ("marks", Mark),
     ("utterances", Utterance),
     ("ocr", OcrWord),
+    ("held", Held),
     ("parts", Part),
 )

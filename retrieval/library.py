@@ -23,6 +23,7 @@ from retrieval.adding import Adding
 from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit, Reranker
 from retrieval.indexes import Indexes
+from retrieval.languages import Languages
 from retrieval.listing import Listing, info, remedy
 from retrieval.mentions import Mentions
 from retrieval.origins import Origins
@@ -79,7 +80,8 @@ class Library:
             self.edits = Edits(self.database)
             self.passages = Passages(self.database)
             self.origins = Origins(self.database)
-            self.listing = Listing(self.database)
+            self.listing = Listing(self.database, embedder.languages)
+            self.languages = Languages(self.database, embedder.languages)
             hidden = Hidden(self.database)
             self.mentions = Mentions(self.database, self.passages)
             self._remember_settings(re_embed)
@@ -116,7 +118,7 @@ class Library:
             threading.Lock(),
         )
         self._closing = threading.Event()
-        self._search = HybridSearch(self.passages, hidden, embedder, self.indexes, reranker)
+        self._search = HybridSearch(self.passages, self.origins, hidden, embedder, self.indexes, reranker)
         if re_embed:
             self._re_embed()
 
@@ -145,17 +147,17 @@ class Library:
                 )
             finally:
                 self.drop_originals()
-        if cancel.is_set() or not self.room.all():
-            return report
-        later = self.recognise(on_progress, cancel)
-        waiting = {each.source for each in self.room.all()}
-        return replace(
-            report,
-            added=tuple(dict.fromkeys((*report.added, *later.added))),
-            failed=(*report.failed, *later.failed),
-            waiting=tuple(source for source in report.waiting if source in waiting),
-            cancelled=cancel.is_set(),
-        )
+        if self.room.all() and not cancel.is_set():
+            later = self.recognise(on_progress, cancel)
+            waiting = {each.source for each in self.room.all()}
+            report = replace(
+                report,
+                added=tuple(dict.fromkeys((*report.added, *later.added))),
+                failed=(*report.failed, *later.failed),
+                waiting=tuple(source for source in report.waiting if source in waiting),
+                cancelled=cancel.is_set(),
+            )
+        return self.languages.told(report)
 
     def recognise(
         self,
@@ -241,9 +243,8 @@ class Library:
         """Return at most `limit` hits, best first; none for a question without a word."""
         if not question.strip() or limit < 1:
             return []
-        question = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no word
-        with step("retrieve") as under_way:
-            hits = self._search.search(question, limit, where)
+        with step("retrieve") as under_way:  # half a surrogate pair is no word
+            hits = self._search.search(question.encode("utf-8", "replace").decode("utf-8"), limit, where)
             under_way.note(passages=len(hits))
         return hits
 
@@ -259,6 +260,7 @@ class Library:
                 enabled=row["id"] not in aside,
                 waiting=row["id"] in waiting,
                 edited=edited.get(row["id"], ()),
+                spoken=self.embedder.languages,
             )
             for row in self.catalogue.rows("ready")
             if not collections or row["collection"] in collections
@@ -275,6 +277,7 @@ class Library:
             enabled=name not in self.passages.aside(),
             waiting=self._ocr and self.room.find(name) is not None,
             edited=tuple(sorted(self.edits.of(name), key=FIELDS.index)),
+            spoken=self.embedder.languages,
         )
 
     def list_documents(self, **wanted: Any) -> DocumentPage:

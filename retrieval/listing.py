@@ -9,6 +9,7 @@ from ingest.edits import FIELDS
 from ingest.errors import InvalidSetting
 from ingest.listed import folded
 from ingest.passage import Passage
+from retrieval.languages import note, unspoken
 from retrieval.passages import passage_of
 from retrieval.recognising import STATE
 from retrieval.report import DocumentInfo, DocumentPage, ListedSource
@@ -37,17 +38,18 @@ _EDITED = "(SELECT group_concat(field) FROM edits WHERE document_id=e.id) AS edi
 _EVERYTHING = f"""
     SELECT l.id, l.version, CASE WHEN a.document_id IS NULL THEN 'searchable' ELSE 'aside' END AS state,
         l.title, l.source, l.origin, l.collection, l.published, l.author, l.publisher, l.media_type, l.pages,
-        l.characters, l.added_at, l.content_hash, l.unread_pages, l.waiting_pages, NULL AS reason, l.words
+        l.language, l.characters, l.added_at, l.content_hash, l.unread_pages, l.waiting_pages, NULL AS reason,
+        l.words
     FROM listed l LEFT JOIN aside a ON a.document_id=l.id
     WHERE l.state='ready'
     UNION ALL
     SELECT document_id, NULL, 'waiting', name, source, origin, collection, NULL, NULL, NULL, NULL, 0,
-        0, NULL, NULL, NULL, NULL, NULL, folded(source)
+        NULL, 0, NULL, NULL, NULL, NULL, NULL, folded(source)
     FROM waiting
     WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE l.id=waiting.document_id AND l.state='ready')
     UNION ALL
     SELECT NULL, NULL, 'failed', {_LAST.format("source")}, source, origin, collection, NULL, NULL, NULL, NULL,
-        0, 0, failed_at, NULL, NULL, NULL, reason, folded(source)
+        0, NULL, 0, failed_at, NULL, NULL, NULL, reason, folded(source)
     FROM failures
 """
 
@@ -55,8 +57,10 @@ _EVERYTHING = f"""
 class Listing:
     """Pages of the table of everything; make it after the tables that it reads."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, spoken: frozenset[str] | None) -> None:
+        """`spoken` are the languages of the embedder, None where that is not known."""
         self._database = database
+        self._spoken = spoken
 
     def page(
         self,
@@ -97,7 +101,9 @@ class Listing:
             where += " AND " + ("id IS NOT NULL AND version IS NOT NULL" if state == KEPT else "state=:state")
         rows = self._database.read().execute(_paged(where, sort, descending), given)
         return DocumentPage(
-            tuple(_listed(row, ocr=ocr) for row in rows), sum(counts[each] for each in wanted_states), counts
+            tuple(_listed(row, self._spoken, ocr=ocr) for row in rows),
+            sum(counts[each] for each in wanted_states),
+            counts,
         )
 
     def passages(self, generation: int) -> dict[str, int]:
@@ -160,11 +166,11 @@ def _paged(where: str, sort: str, descending: bool) -> str:
     )
 
 
-def _listed(row: Row, *, ocr: bool) -> ListedSource:
+def _listed(row: Row, spoken: frozenset[str] | None, *, ocr: bool) -> ListedSource:
     why, what = remedy(row["reason"]) if row["reason"] is not None else (None, None)
     return ListedSource(
         **{name: row[name] for name in _SAME},
-        note=STATE if row["state"] == "waiting" else _unread(row, waiting=ocr),
+        note=STATE if row["state"] == "waiting" else _note(row, spoken, waiting=ocr),
         reason=why,
         remedy=what,
         edited=tuple(sorted((row["edited"] or "").split(","), key=FIELDS.index)) if row["edited"] else (),
@@ -178,7 +184,13 @@ _SAME = (
 
 
 def info(
-    row: Mapping[str, Any] | Row, passages: int, *, enabled: bool, edited: tuple[str, ...], waiting: bool
+    row: Mapping[str, Any] | Row,
+    passages: int,
+    *,
+    enabled: bool,
+    edited: tuple[str, ...],
+    waiting: bool,
+    spoken: frozenset[str] | None,
 ) -> DocumentInfo:
     """Return a row of the table of documents as a line of the list."""
     return DocumentInfo(
@@ -196,22 +208,25 @@ def info(
         characters=row["characters"],
         pages=row["pages"],
         added_at=row["added_at"],
-        note=_unread(row, waiting=waiting),
+        note=_note(row, spoken, waiting=waiting),
         enabled=enabled,
         edited=edited,
     )
 
 
-def _unread(row: Mapping[str, Any] | Row, *, waiting: bool) -> str | None:
-    """Return what to say of pages without text; one page is named once."""
+def _note(row: Mapping[str, Any] | Row, spoken: frozenset[str] | None, *, waiting: bool) -> str | None:
+    """Return what to say of pages without text, each named once, and of a language that is not spoken."""
     pages, later = row["unread_pages"], (row["waiting_pages"] if waiting else None) or ""
     soon = later.split(", ") if later else []
     never = [page for page in (pages.split(", ") if pages else []) if page not in soon]
-    notes = [
-        f"pages without text, {what}: {', '.join(numbers)}"
-        for what, numbers in (("not read", never), (STATE, soon))
-        if numbers
-    ]
+    notes = []
+    for what, named in (("not read", never), (STATE, soon)):
+        pictures = [each.removeprefix("picture ") for each in named if each.startswith("picture ")]
+        numbers = [each for each in named if not each.startswith("picture ")]
+        notes += [f"pages without text, {what}: {', '.join(numbers)}"] if numbers else []
+        notes += [f"pictures, {what}: {', '.join(pictures)}"] if pictures else []
+    if (name := unspoken(row["language"], spoken)) is not None:
+        notes.append(note(name))
     return "; ".join(notes) or None
 
 

@@ -77,7 +77,7 @@ class Origins:
     def _read(self) -> dict[str, str]:
         connection = self._database.read()
         ready = connection.execute(
-            "SELECT id, content_hash FROM documents WHERE state='ready' ORDER BY added_at, id"
+            "SELECT id, content_hash FROM listed WHERE state='ready' ORDER BY added_at, id"
         ).fetchall()
         order = {row["id"]: number for number, row in enumerate(ready)}
         first: dict[str, str] = {}

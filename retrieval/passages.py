@@ -2,21 +2,21 @@
 
 Which documents are searched is one view, `searchable`: those that are `ready` and not set aside.
 
-Vectors are kept in the catalogue so that an index can be rebuilt without embedding again: the passage's
-as float32, its sentences' as int8 (127 = 1.0), which changes no ranking that was measured.
+Vectors are kept here (`retrieval.packed`), so that an index can be rebuilt without embedding again.
 """
 
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from ingest.database import Database, set_fact
 from ingest.document import Document
 from ingest.passage import Passage
 from retrieval.allowed import condition
-from retrieval.hit import EncodedPassage, Filter, KeywordRow
+from retrieval.hit import Filter, KeywordRow
+from retrieval.packed import Packed, Vectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,12 +42,14 @@ _STEPS = (
     CREATE VIEW searchable AS
         SELECT * FROM documents WHERE state='ready' AND id NOT IN (SELECT document_id FROM aside)
     """,
+    # A document's own row is long, and SQLite walks over all of its text to get at the state after it.
+    """
+    DROP VIEW searchable;
+    CREATE VIEW searchable AS
+        SELECT * FROM listed WHERE state='ready' AND id NOT IN (SELECT document_id FROM aside)
+    """,
 )
-_ABOUT = (
-    "coalesce(json_extract(d.reading, '$.metadata.author'), '') || ' ' ||"
-    " coalesce(json_extract(d.reading, '$.metadata.publisher'), '') AS about,"
-    " json_extract(d.reading, '$.metadata.language') AS language"
-)
+_ABOUT = "coalesce(d.author, '') || ' ' || coalesce(d.publisher, '') AS about, d.language"
 # A document's passages are stored one after the other, so those beside one have the keys beside its own.
 # Words that are not to be seen on the page (retrieval/hidden.py) lend nothing to what stands beside them.
 _BESIDE = (
@@ -57,31 +59,6 @@ _BESIDE = (
 )
 _AROUND = f"{_BESIDE.format('-1')} || char(10) || {_BESIDE.format('+1')} AS around"
 _CHUNK = 500  # SQLite's limit on bound values is far higher; a page of ids at a time keeps memory flat
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A passage's vectors as they are stored; `sentences` has shape (sentences, width)."""
-
-    vector: "Vector"
-    sentences: "NDArray[np.int8]"
-
-    @classmethod
-    def of(cls, encoded: EncodedPassage) -> Self:
-        """Pack what an embedder gave."""
-        import numpy as np
-
-        sentences = np.rint(encoded.sentences * 127).astype(np.int8)
-        return cls(encoded.vector.astype(np.float32), sentences)
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """What rescoring needs of one passage; `sentences` has shape (sentences, width), rows of length 1."""
-
-    id: str
-    vector: "Vector"
-    sentences: "Matrix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +89,7 @@ class Passages:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._scan: _Scan | None = None
+        self._count: tuple[str, int] | None = None
         self._lock = threading.Lock()
         database.create("retrieval", _STEPS)
 
@@ -127,7 +105,11 @@ class Passages:
 
     def count(self) -> int:
         """Return how many passages can be found."""
-        return int(self._select("count(*)").fetchone()[0])
+        with self._lock:
+            version = self.library_version
+            if self._count is None or self._count[0] != version:
+                self._count = (version, int(self._select("count(*)").fetchone()[0]))
+            return self._count[1]
 
     def vector_bytes(self) -> int:
         """Return how many bytes the vectors of all passages that can be found take."""
@@ -145,16 +127,10 @@ class Passages:
         """Return the ids of the documents whose entries in the indexes may be out of date."""
         return [row[0] for row in self._database.read().execute("SELECT document_id FROM touched")]
 
-    def vectors(self, ids: Sequence[str]) -> list[Scored]:
+    def vectors(self, ids: Sequence[str]) -> Vectors:
         """Return vectors of those ids that can be found, in no certain order."""
-        import numpy as np
-
-        found = []
-        for row in self._rows("p.id, p.vector, p.sentence_vectors", ids):
-            vector = np.frombuffer(row["vector"], dtype=np.float32)
-            sentences = np.frombuffer(row["sentence_vectors"], dtype=np.int8).reshape(-1, vector.size)
-            found.append(Scored(row["id"], vector, _from_int8(sentences)))
-        return found
+        rows = self._rows("p.id, p.vector, p.sentence_vectors", ids)
+        return Vectors.unpacked([(row[0], row[1], row[2]) for row in rows])
 
     def describe(self, ids: Sequence[str]) -> dict[str, Described]:
         """Return the passages of those ids that can be found, by id."""
@@ -369,14 +345,6 @@ def keyword_rows(document: Document, passages: Sequence[Passage]) -> list[Keywor
         )
         for passage, before, after in zip(passages, texts, texts[2:], strict=False)
     ]
-
-
-def _from_int8(vectors: "NDArray[np.int8]") -> "Matrix":
-    import numpy as np
-
-    floats = vectors.astype(np.float32)
-    unit: Matrix = floats / np.maximum(np.linalg.norm(floats, axis=1, keepdims=True), 1e-9)
-    return unit
 
 
 def passage_of(row: sqlite3.Row) -> Passage:

@@ -9,7 +9,7 @@ from ingest.observe import step
 from ingest.passage import Passage, prefixed, split
 from retrieval.hit import Embedder
 from retrieval.origins import Signature, signature
-from retrieval.passages import Packed
+from retrieval.packed import Packed
 
 # Passages are cut to about this many of the embedder's tokens; the window of all-MiniLM-L6-v2 is 256.
 TARGET_TOKENS = 160

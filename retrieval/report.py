@@ -59,7 +59,8 @@ class AddReport:
     """What became of every source: ids of documents that went in, ids that were there, and failures.
 
     `waiting` names sources whose words are yet to be read from their pictures, `identical` those of the
-    added whose very bytes another document has too, with that one's id.
+    added whose very bytes another document has too, with that one's id, `foreign` those of the added in a
+    language that the embedder does not speak, with the language's name.
     `cancelled` tells that it was stopped on request: what is not named here was not looked at.
     """
 
@@ -69,6 +70,7 @@ class AddReport:
     waiting: tuple[str, ...] = ()
     identical: tuple[tuple[str, str], ...] = ()
     cancelled: bool = False
+    foreign: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

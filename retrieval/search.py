@@ -5,7 +5,9 @@ from retrieval.fuse import fuse, meaning_weight, min_max
 from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit, Reranker
 from retrieval.indexes import Indexes
+from retrieval.origins import Origins
 from retrieval.passages import Passages
+from retrieval.spread import spread
 
 # How many candidates each leg brings; more changed no figure on the development sets.
 CANDIDATES = 100
@@ -19,12 +21,14 @@ class HybridSearch:
     def __init__(
         self,
         passages: Passages,
+        origins: Origins,
         hidden: Hidden,
         embedder: Embedder,
         indexes: Indexes,
         reranker: Reranker | None = None,
     ) -> None:
         self._passages = passages
+        self._origins = origins
         self._hidden = hidden
         self._embedder = embedder
         self._indexes = indexes
@@ -44,23 +48,21 @@ class HybridSearch:
         bm25 = dict(words)
         names = list(dict.fromkeys([*dense_ranks, *words_ranks]))
         unseen = set() if where.hidden else self._hidden.among(names)
-        rows = self._passages.vectors([name for name in names if name not in unseen])
-        cosines = [float(row.vector @ vector) for row in rows]
-        sentences = [tuple(float(score) for score in row.sentences @ vector) for row in rows]
-        said = [bm25.get(row.id, 0.0) for row in rows]
-        fused = fuse(
-            [cosine + max(scores, default=cosine) for cosine, scores in zip(cosines, sentences, strict=True)],
-            said,
-            weight=meaning_weight(said),
-        )
-        order = sorted(range(len(rows)), key=lambda number: (-fused[number], rows[number].id))
+        found = self._passages.vectors([name for name in names if name not in unseen])
+        ids, likeness = found.ids, found.likeness(vector)
+        said = [bm25.get(name, 0.0) for name in ids]
+        fused = fuse([each.both for each in likeness], said, weight=meaning_weight(said))
+        groups = self._origins.groups()
+        documents = [name.rsplit(":", 2)[0] for name in ids]
+        fused = spread(fused, [groups.get(document, document) for document in documents])
+        order = sorted(range(len(ids)), key=lambda number: (-fused[number], ids[number]))
         if self._reranker is not None:
-            order = self._reranked(self._reranker, question, order, [row.id for row in rows], fused)
+            order = self._reranked(self._reranker, question, order, ids, fused)
         order = order[:limit]
-        described = self._passages.describe([rows[number].id for number in order])
+        described = self._passages.describe([ids[number] for number in order])
         hits = []
         for number in order:
-            name = rows[number].id
+            name = ids[number]
             if name not in described:  # removed since its vector was read
                 continue
             known = described[name]
@@ -72,11 +74,11 @@ class HybridSearch:
                     collection=known.collection,
                     published=known.published,
                     score=fused[number],
-                    dense=cosines[number],
+                    dense=likeness[number].passage,
                     words=bm25.get(name, 0.0),
                     dense_rank=dense_ranks.get(name),
                     words_rank=words_ranks.get(name),
-                    sentence_scores=sentences[number],
+                    sentence_scores=likeness[number].sentences,
                     reason=_reason(name in dense_ranks, name in words_ranks),
                 )
             )

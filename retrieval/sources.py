@@ -6,11 +6,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from ingest.document import Document, Reading, content_hash
+from ingest.document import Document, Found, Reading, content_hash
 from ingest.edits import is_day
 from ingest.errors import EmptySource, TooLarge, UnreadableSource
 from ingest.fetch import fetch
 from ingest.files import digest, expand, keep, keep_bytes
+from ingest.readers.described import FROM_WORDS, language_of
 from ingest.readers.text import paragraphs
 from ingest.worker import Worker
 
@@ -232,11 +233,14 @@ class TextSource:
         return stored is not None and stored.reading == self._reading()
 
     def read(self, loaded: Loaded, worker: Worker) -> Reading:
-        """Find the paragraphs; no worker is needed for a plain string."""
+        """Find the paragraphs and the language; no worker is needed for a plain string."""
         return self._reading()
 
     def _reading(self) -> Reading:
         beside = dict(self.metadata)
+        told = "" if "language" in beside else language_of(self.text)
+        if told:
+            beside["language"] = told
         return Reading(
             self.text,
             "text/plain",
@@ -244,6 +248,7 @@ class TextSource:
             published=beside.pop("published", None),
             blocks=tuple(paragraphs(self.text)),
             metadata=beside,
+            found={"language": Found(FROM_WORDS)} if told else {},
         )
 
 

@@ -22,7 +22,8 @@ from retrieval import passages as stored
 from retrieval.hidden import delete_hidden, put_hidden
 from retrieval.indexes import Indexes
 from retrieval.origins import delete_signature, put_signature
-from retrieval.passages import Packed, Passages
+from retrieval.packed import Packed
+from retrieval.passages import Passages
 from retrieval.prepare import Prepared
 
 if TYPE_CHECKING:

@@ -32,6 +32,7 @@ class BagOfWords:
 
     def __init__(self, width: int = 64, max_tokens: int = 128) -> None:
         self.name = f"bag of words {width}"
+        self.languages: frozenset[str] | None = None
         self.width = width
         self.max_tokens = max_tokens
 

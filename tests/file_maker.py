@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 
+from msg_maker import attached, compound, message
 from pdf_maker import make_pdf, paragraph
 from test_ingest_readers_office import odp, packed, workbook
 from test_ingest_worker import docx_of
@@ -36,6 +37,7 @@ def whole_files() -> dict[str, bytes]:
         "a.odp": odp(f"<text:p>Minutes</text:p><text:p>{WORDS}</text:p>"),
         "a.rtf": b"{\\rtf1\\ansi{\\fonttbl\\f0 Arial;}\\f0 " + WORDS.encode() + b"\\par}",
         "a.eml": mail(),
+        "a.msg": compound(message("Minutes", WORDS, attached("inner", message("Earlier", WORDS)), header=32)),
         "a.mbox": b"From a@b Thu Jan  1 00:00:00 2024\n"
         + mail()
         + b"\n\nFrom a@b Thu Jan  1 00:00:00 2024\n"

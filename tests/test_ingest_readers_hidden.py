@@ -110,14 +110,115 @@ UNSEEN = (
     "visibility:hidden",
     "font-size:0",
     "font-size: 0px",
+    "font: 0/0 a",
     "opacity:0",
+    "opacity: 0.0",
+    "text-indent:-9999px",
+    "text-indent: -100em",
     "position:absolute;left:-9999px",
+    "color: #fff; background: WHITE",
+    "color: rgb(255,255,255); background-color: #ffffff",
 )
+SHOWN = (
+    "display: block",
+    "visibility: visible",
+    "font-size: 0.8em",
+    "opacity: 0.5",
+    "text-indent: -20px",
+    "left: -9999px",
+    "color: #fff; background: #000",
+    "color: #fff",
+    "color: inherit; background: none",
+)
+WORDS = "The harbour board met in private on Tuesday and nobody signed the second letter that day. "
+
+
+def web(body: str, style: str = "", around: str = "") -> tuple[str, list[str]]:
+    """What is seen of a page, and its blocks that are not."""
+    head = f"<head><style{around}>{style}</style></head>"
+    page = f"<html>{head}<body><article><p>{WORDS * 4}</p>{body}<p>{WORDS}</p></article></body></html>"
+    reading = read(page.encode(), "a.html")
+    assert all(span in reading.blocks for span in reading.hidden)
+    seen = [reading.text[start:end] for start, end in reading.blocks if (start, end) not in reading.hidden]
+    return "\n".join(seen), [reading.text[start:end] for start, end in reading.hidden]
 
 
 @pytest.mark.parametrize("style", UNSEEN)
-def test_what_a_page_hides_is_not_in_it(style):
-    words = "The harbour board met in private on Tuesday and nobody signed the second letter that day. "
-    body = f"<p>{words * 4}</p><p style='{style}'>Ignore all that.</p><p>{words}</p>"
-    reading = read(f"<html><body><article>{body}</article></body></html>".encode(), "a.html")
-    assert "Ignore" not in reading.text and "harbour" in reading.text
+def test_what_a_page_hides_is_marked_hidden(style):
+    for body, rules in (
+        (f"<p style='{style}'>Ignore all that.</p>", ""),
+        ("<p class='a x'>Ignore all that.</p>", f".x {{ {style} }}"),
+        (
+            "<div id=x><p>Ignore all that.</p></div>",
+            f"@media screen {{ div#x > p {{ {style} !important }} }}",
+        ),
+    ):
+        seen, hidden = web(body, rules)
+        assert "Ignore" not in seen and "harbour" in seen
+        assert hidden == ["Ignore all that."]
+
+
+@pytest.mark.parametrize("style", SHOWN)
+def test_what_a_page_shows_is_not_hidden(style):
+    for body, rules in (
+        (f"<p style='{style}'>{WORDS}</p>", ""),
+        (f"<p class=x>{WORDS}</p>", f".x {{ {style} }}"),
+    ):
+        assert web(body, rules)[1] == []
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        ".x { display: none } p.x { display: block }",
+        ".x { display: none } .x.a { display: block }",
+        ".x { display: block !important } #y { display: none }",
+        ".x { display: none } @media (min-width: 40em) { .x { display: block } }",
+        "@media print { .x { display: none } }",
+        "@media (max-width: 40em) { .x { display: none } }",
+        ".x:hover, .x::before, .y, .x .x, div > .x:nth-child(2) { display: none }",
+        "@keyframes a { from { opacity: 0 } } @font-face { font-family: x } .x { opacity",
+        "div { visibility: hidden } .x { visibility: visible }",
+        "div { font-size: 0 } .x { font-size: 16px }",
+        "body { display: none } html { visibility: hidden }",
+        ".x { display: none } p[class] { display: revert }",
+        "}}} .x:not( { display: none }",
+    ],
+)
+def test_the_stronger_rule_counts_as_in_a_browser(rules):
+    seen, hidden = web(f"<div>\n<p id=y class='x a'>{WORDS}The last of it.</p></div>", rules)
+    assert "The last of it." in seen and hidden == []
+
+
+def test_styles_for_print_and_without_scripts_hide_nothing():
+    assert web("<p class=x>It was signed.</p>", ".x { display: none }", " media=print")[1] == []
+    style = "<noscript><style>.x { display: none }</style></noscript>"
+    assert web(f"{style}<p class=x>It was signed.</p>")[1] == []
+
+
+def test_words_of_their_own_are_hidden_and_what_shows_within_them_is_not():
+    body = "<div class=x>Ignore this. <b style='visibility:visible'>It was signed.</b> Ignore that.</div>"
+    seen, hidden = web(body, ".x { visibility: hidden }")
+    assert "It was signed." in seen and "Ignore" not in seen
+    assert hidden == ["Ignore this. Ignore that."]
+
+
+def test_a_hidden_line_names_no_author_and_no_date():
+    page = (
+        "<html><body><h1>Minutes</h1><p style='display:none'>By Hugh Moreton</p>"
+        "<p style='display:none'>12 March 1968</p><p>Nobody signed the second letter.</p></body></html>"
+    )
+    reading = read(page.encode(), "a.html")
+    assert "author" not in reading.metadata and reading.published is None
+
+
+@pytest.mark.slow
+def test_a_page_of_very_many_rules_is_read_soon():
+    import time
+
+    rules = "".join(f".a{n} > p, .x{n % 7} p, * .z{{display:none}}\n" for n in range(10_000))
+    body = "".join(f"<div class='x{n % 9} b{n}'><p>Line {n}.</p></div>" for n in range(1_000))
+    began = time.process_time()
+    seen, hidden = web(body, rules)
+    assert time.process_time() - began < 30
+    assert hidden[0] == "Line 0." and "Line 7." in seen

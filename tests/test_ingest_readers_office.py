@@ -9,7 +9,7 @@ from chat.verify.place import locator_of
 from ingest import errors
 from ingest.document import Document
 from ingest.readers.choose import read
-from ingest.readers.sheets import shown
+from ingest.readers.sheets import plain
 
 CORE = (
     '<cp:coreProperties xmlns:cp="urn:cp" xmlns:dc="urn:dc"><dc:title>{title}</dc:title>'
@@ -108,7 +108,7 @@ def test_a_hidden_sheet_is_marked_hidden_and_software_is_no_author():
     assert "author" not in reading.metadata
 
 
-def test_values_are_shown_plainly():
+def test_values_without_a_format_are_plain():
     from datetime import date, datetime, time
 
     values = [
@@ -121,7 +121,7 @@ def test_values_are_shown_plainly():
         date(2024, 3, 1),
         time(9),
     ]
-    assert [shown(value) for value in [*values, " a\nb ", None]] == [
+    assert [plain(value) for value in [*values, " a\nb ", None]] == [
         "1", "0.3", "100000000000000000000", "TRUE", "2024-03-01", "2024-03-01 09:30:00", "2024-03-01",
         "09:00:00", "a b", "",
     ]  # fmt: skip

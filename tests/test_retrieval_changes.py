@@ -103,8 +103,8 @@ def test_an_edit_is_found_survives_a_new_version_and_can_be_taken_back(library):
     assert info.edited == ("title", "author", "published")
     assert [hit.title for hit in library.search("zebrawood")] == ["Zebrawood ledger"]
     assert library.indexes.words.search("zebrawood", 5, Filter())
-    (again,) = library.passages.vectors(library.passages.ids())
-    assert again.vector @ BagOfWords().embed_query("zebrawood ledger") > 0.3
+    (again,) = library.passages.vectors(library.passages.ids()).passages
+    assert again @ BagOfWords().embed_query("zebrawood ledger") > 0.3
     assert library.search("rain", where=Filter(published_from="2024-01-01")) == []
     same = library.add(
         [text_source("wire", "Rain fell on the bridge.", "Weather", published="2024-01-02")], "default"

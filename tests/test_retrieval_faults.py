@@ -49,7 +49,7 @@ def sound(library: Library) -> None:
     assert library.catalogue.states("pending", "removing") == []
     for info in infos:
         (passage,) = library.passages.of_document(info.id, info.version)
-        vector = library.passages.vectors([passage.id])[0].vector
+        vector = library.passages.vectors([passage.id]).passages[0]
         assert library.indexes.dense(vector, 1, Filter())[0][1] > 0.999
 
 
@@ -130,9 +130,7 @@ def test_kills_while_everything_is_embedded_anew(tmp_path):
                 with library_at(tmp_path, BagOfWords(each)) as library:
                     sound(library)
                     assert {info.source for info in library.documents()} == set(texts())
-                    assert {row.vector.size for row in library.passages.vectors(library.passages.ids())} == {
-                        each
-                    }
+                    assert library.passages.vectors(library.passages.ids()).passages.shape[1] == each
                     width = each
                 break
             except FootnoteError:

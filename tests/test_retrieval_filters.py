@@ -56,7 +56,8 @@ def test_at_one_in_a_hundred_lists_are_full_and_those_of_an_exhaustive_scan(libr
         assert len(hits) == 10 and {hit.passage.document_id for hit in hits} <= allowed
         vector = BagOfWords().embed_query(question)
         names = [name for name in library.passages.ids() if name.partition(":")[0] in allowed]
-        cosines = {row.id: float(row.vector @ vector) for row in library.passages.vectors(names)}
+        stored = library.passages.vectors(names)
+        cosines = dict(zip(stored.ids, stored.passages @ vector, strict=True))
         everything = library.search(question, limit=len(names), where=where)
         assert {hit.passage.id for hit in everything} == set(names)
         best = sorted(everything, key=lambda hit: -hit.dense)[:10]

@@ -307,7 +307,7 @@ def test_another_embedder_is_refused_until_everything_is_embedded_anew(tmp_path)
     assert "--re-embed" in str(refused.value)
     with library_at(tmp_path, BagOfWords(32), re_embed=True) as library:
         assert found(library, "ferry") == set(texts)
-        assert all(row.vector.size == 32 for row in library.passages.vectors(library.passages.ids()))
+        assert library.passages.vectors(library.passages.ids()).passages.shape[1] == 32
         assert library.doctor()[2:] == [
             f"{label} index: 8 passages, as the catalogue says" for label in ("words", "vectors")
         ]

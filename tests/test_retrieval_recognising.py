@@ -148,8 +148,8 @@ def test_every_kind_of_picture_is_opened(tmp_path, kind):
         assert worker.pages_to_see(path, "a.picture") == [1]
 
 
-def test_a_page_of_guesses_is_left_unread():
-    words = [("Words", 0.3), ("here", 0.9), ("guessed", 0.2)]
+@pytest.mark.parametrize("words", [[("Words", 0.3), ("here", 0.9), ("guessed", 0.2)], [("U", 0.99)]])
+def test_a_page_of_guesses_or_of_one_sign_is_left_unread(words):
     seen = [SeenLine(tuple(Seen(word, sure, 0.1, 0.1, 0.2, 0.2) for word, sure in words))]
     with pytest.raises(NoText, match="surely enough"):
         read(as_bytes(picture_of(LINES[:1]), "PNG"), "a.png", seen={1: seen})

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from retrieval.fuse import fuse, meaning_weight, min_max
 from retrieval.hit import Filter
+from retrieval.spread import spread
 
 SCORES = st.lists(st.floats(-1e6, 1e6), max_size=30)
 PAIRS = st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 100)), min_size=1, max_size=30)
@@ -57,7 +58,7 @@ def test_fuse_by_hand():
         fuse([1], [1, 2], weight=0.5)
 
 
-@given(st.lists(st.floats(0, 1e6), max_size=30), st.floats(0.1, 1000))
+@given(st.lists(st.just(0.0) | st.floats(1e-6, 1e6), max_size=30), st.floats(0.1, 1000))
 def test_the_weight_is_a_share_and_knows_no_unit(words, times):
     weight = meaning_weight(words)
     assert 0 < weight < 1
@@ -71,6 +72,42 @@ def test_words_that_tell_candidates_apart_count_more():
     assert meaning_weight([5, 0, 0, 0, 0, 0]) < meaning_weight([5, 5, 0, 0, 0, 0])
 
 
+def test_spread_by_hand():
+    scores, sources = [1.0, 0.9, 0.8, 0.7, 0.65, 0.5], ["a", "a", "a", "a", "b", "a"]
+    assert spread(scores, sources, full=3, close=0.9) == pytest.approx([1, 0.9, 0.8, 0.63, 0.65, 0.405])
+    assert spread(scores, sources, full=6) == scores and spread([], []) == []
+    assert spread([0.5, 1.0, 0.0], ["a", "a", "a"], full=1, close=0.5) == [0.25, 1.0, 0.0]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from("abc")), max_size=30))
+def test_spread_keeps_each_source_in_its_order_and_its_best_as_they_are(rows):
+    scores, sources = [score for score, _ in rows], [source for _, source in rows]
+    lowered = spread(scores, sources)
+    assert all(new <= old for new, old in zip(lowered, scores, strict=True))
+    for source in set(sources):
+        mine = [number for number, each in enumerate(sources) if each == source]
+        best_first = sorted(mine, key=lambda number: -scores[number])
+        assert [lowered[number] for number in best_first] == sorted(
+            (lowered[number] for number in mine), reverse=True
+        )
+        assert [lowered[number] for number in best_first[:3]] == [scores[number] for number in best_first[:3]]
+
+
+def test_one_story_in_many_papers_does_not_fill_the_list(tmp_path):
+    story = " ".join(
+        f"The ferry sank near pier {number} before noon, the harbour said." for number in range(9)
+    )
+    papers = {f"paper {number}": f"{story} Edition {number}." for number in range(6)}
+    other = {f"budget {number}": f"Meeting {number} was about schools and parks." for number in range(4)}
+    other["inquiry"] = "The ferry sank before noon, the harbour said after an inquiry."
+    with library_at(tmp_path) as library:
+        add_texts(library, {**papers, **other})
+        assert len(set(library.origins.groups().values())) == 1
+        hits = library.search("the ferry sank before noon, the harbour said", limit=4)
+        assert [hit.source[:5] for hit in hits].count("paper") == 3
+        assert "inquiry" in {hit.source for hit in hits}
+
+
 def test_hits_are_ranked_and_say_which_leg_brought_them(library):
     hits = library.search("load limit of the bridge", limit=3)
     assert hits[0].source == "bridge" and hits[0].reason == "both"
@@ -82,7 +119,7 @@ def test_hits_are_ranked_and_say_which_leg_brought_them(library):
         assert (hit.dense_rank is not None, hit.words_rank is not None) == expected
         assert (hit.words > 0) == (hit.words_rank is not None)
         vector = BagOfWords().embed_query("load limit of the bridge")
-        stored = library.passages.vectors([hit.passage.id])[0].vector
+        (stored,) = library.passages.vectors([hit.passage.id]).passages
         assert abs(hit.dense - float(stored @ vector)) < 1e-6
     assert hits[-1].reason == "meaning"
 

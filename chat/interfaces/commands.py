@@ -38,7 +38,7 @@ def add(given: Namespace, screen: Screen) -> int:
     elif not (report.added or report.unchanged or report.failed or report.waiting):
         screen.lines(["There is nothing to add: no files are there."])
     else:
-        screen.lines([show.added_line(report)])
+        screen.lines([show.added_line(report), *show.foreign_lines(report, screen)])
         if report.failed:
             screen.lines(show.failure_lines(report.failed, screen))
     if report.cancelled:

@@ -5,7 +5,7 @@ schema is what the code takes and gives.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import ConfigDict, Field
@@ -28,6 +28,7 @@ LONGEST = 20_000  # code points that one call of `read` gives
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Words = Annotated[str, Field(min_length=1, max_length=10_000)]
 Position = Annotated[int, Field(ge=0)]
+Parts = list[Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]]
 
 
 class _Exact:
@@ -53,10 +54,33 @@ class Narrowed(_Exact):
     published_to: Annotated[
         Day | None, Field(description="Only documents that state a date up to this one, YYYY-MM-DD.")
     ] = None
+    titles: Annotated[Parts, Field(description="Only documents with one of these in their title.")] = field(
+        default_factory=list
+    )
+    authors: Annotated[
+        Parts, Field(description="Only documents whose author or publisher has one of these in the name.")
+    ] = field(default_factory=list)
+    sources: Annotated[
+        Parts, Field(description="Only documents with one of these in their path or address.")
+    ] = field(default_factory=list)
+    languages: Annotated[
+        Parts, Field(description="Only documents in one of these languages, by code, such as de.")
+    ] = field(default_factory=list)
+    types: Annotated[
+        Parts, Field(description="Only documents with one of these in their media type, such as pdf.")
+    ] = field(default_factory=list)
 
     def where(self, assistant: "Served") -> Filter:
         """Return it as a filter; raises NotInLibrary for what is not there."""
-        return scope(assistant, self.collections, self.documents, self.published_from, self.published_to)
+        there = scope(assistant, self.collections, self.documents, self.published_from, self.published_to)
+        return replace(
+            there,
+            titles=tuple(self.titles),
+            authors=tuple(self.authors),
+            sources=tuple(self.sources),
+            languages=tuple(self.languages),
+            types=tuple(self.types),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

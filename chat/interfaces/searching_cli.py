@@ -7,7 +7,12 @@ from chat.interfaces.commands import DONE, opened, valid, warn_if_empty, where_o
 from chat.interfaces.terminal import Screen, one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chat.assistant import Assistant
+    from chat.remote import RemoteAssistant
     from retrieval.exhaustive import DocumentHits, Everything
+    from retrieval.hit import Hit
 
 _IN = "    "
 _SNIPPET = 200  # characters of a passage
@@ -45,8 +50,18 @@ def search(given: Namespace, screen: Screen) -> int:
             if screen.json_wanted:
                 screen.data({"words": words, "hits": [ranked(*pair) for pair in enumerate(hits, 1)]})
             else:
-                screen.lines(show.hit_lines(hits, screen))
+                screen.lines([*show.hit_lines(hits, screen), *_noted(assistant, hits, screen)])
     return DONE
+
+
+def _noted(assistant: "Assistant | RemoteAssistant", hits: "Sequence[Hit]", screen: Screen) -> list[str]:
+    """Return what there is to know of the documents that were found: what of them meaning cannot find."""
+    lines = list[str]()
+    for name in dict.fromkeys(hit.passage.document_id for hit in hits):
+        info = assistant.document_info(name)
+        if info.note:
+            lines += screen.wrapped(f"{info.title}: {info.note}")
+    return ["", *lines] if lines else []
 
 
 def _show_everything(found: "Everything", screen: Screen) -> None:

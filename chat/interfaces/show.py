@@ -8,6 +8,7 @@ from chat.answer import Answer, Checked, Citation, Sentence, Short, opening
 from chat.interfaces.terminal import Screen, one_line
 from ingest.document import Reading
 from retrieval.hit import Hit
+from retrieval.languages import note
 from retrieval.report import AddReport, DocumentInfo, Failure, Receipt
 
 _IN = "    "
@@ -205,6 +206,16 @@ def added_line(report: AddReport) -> str:
     if report.identical:
         parts.append(f"{len(report.identical)} of the added have the bytes of another document")
     return ", ".join(parts)
+
+
+def foreign_lines(report: AddReport, screen: Screen) -> list[str]:
+    """Return a line for each language of what was added that the embedder does not speak."""
+    counts = Counter(language for _, language in report.foreign)
+    return [
+        line
+        for language, count in sorted(counts.items())
+        for line in screen.wrapped(f"{_many(count, 'document')} {note(language)}")
+    ]
 
 
 def failure_lines(failures: Sequence[Failure], screen: Screen) -> list[str]:

@@ -81,6 +81,11 @@ class Checking:
         """Whether any claim has passed so far."""
         return bool(self._sentences)
 
+    @property
+    def cited(self) -> set[str]:
+        """The ids of the documents that are cited so far."""
+        return {citation.document_id for citation in self._citations}
+
     def take(self, claim: Claim) -> Verified | Rejected | None:
         """Return the sentence with the citations that it is the first to use, or why it is rejected.
 

@@ -30,7 +30,8 @@ _NEAR = 1_000  # characters before the quote in which the sentence that it leans
 def context_for(document: Document, quote: Quote) -> tuple[Context, ...]:
     """Return what a quote needs beside it.
 
-    The sentence that it leans on, the unit of its numbers, what sets its paragraph aside, doubtful words.
+    The sentence that it leans on, the unit of its numbers, what sets its paragraph aside, doubtful words, the
+    exact number where a sheet shows a rounded one.
     """
     return (
         *_leans_on(document, quote),
@@ -38,6 +39,7 @@ def context_for(document: Document, quote: Quote) -> tuple[Context, ...]:
         *_exception(document, quote),
         *_doubtful(document, quote),
         *_hidden(document, quote),
+        *_held(document, quote),
     )
 
 
@@ -96,6 +98,15 @@ def _hidden(document: Document, quote: Quote) -> tuple[Context, ...]:
         if start < quote.end and end > quote.start
     ]
     return tuple(Context(start, end, document.text[start:end], "hidden on the page") for start, end in spans)
+
+
+def _held(document: Document, quote: Quote) -> tuple[Context, ...]:
+    """The figures and days of a quote that the sheet shows rounded or shortened, with what the file holds."""
+    found = [each for each in document.reading.held if each.start < quote.end and each.end > quote.start]
+    return tuple(
+        Context(each.start, each.end, document.text[each.start : each.end], f"the file holds {each.value}")
+        for each in found[:_MOST_DOUBTS]
+    )
 
 
 def _doubtful(document: Document, quote: Quote) -> tuple[Context, ...]:

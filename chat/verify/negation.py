@@ -120,9 +120,19 @@ def _asserted(
         return False
     if any(word.stem in denied for word in cue.scope):
         return False
+    if _said_besides(piece, cue, theirs[piece.index]):
+        return False
     # said without negation elsewhere, in words as near to the claim's
     for other in alignment.near(0.85):
         free = {word.stem for word in other.words} - {w.stem for c in theirs[other.index] for w in c.scope}
         if other.index != piece.index and cue.head in free:
             return False
     return True
+
+
+def _said_besides(piece: Piece, cue: Cue, cues: Sequence[Cue]) -> bool:
+    """Tell whether the piece has what the cue denies a second time, where nothing denies it."""
+    denied = {word.start for each in cues for word in each.scope}
+    free = {word.stem for word in piece.words if word.content and word.start not in denied}
+    again = [word.stem in free or any(related(word.stem, other) for other in free) for word in cue.scope]
+    return again[0] and sum(again) >= 0.6 * len(again)

@@ -14,6 +14,9 @@ from chat.verify.words import Piece, shown
 ALIKE = 0.5
 """The coverage from which on a number within a name decides."""
 
+CLOSEST = 0.7
+"""The share of the best piece's coverage from which on a piece's own bound on a number counts."""
+
 Placed = tuple[Piece, Quantity]
 
 
@@ -37,6 +40,7 @@ def check(alignment: Alignment) -> list[Finding]:
         return [Finding("unsupported", reason, (Span(None, mine[0].start, mine[-1].end),))]
     theirs = [(piece, q) for piece in alignment.pieces for q in quantities(piece)]
     near = [piece.index for piece in alignment.near(0.6)]
+    closest = [piece.index for piece in alignment.near(CLOSEST)[:2]]
     findings = []
     for number in mine:
         if number.spelled and number.value == 1:
@@ -48,7 +52,7 @@ def check(alignment: Alignment) -> list[Finding]:
             and not any(code in p.text.casefold() for p in alignment.pieces)
         ):
             continue
-        finding = _against(alignment, number, theirs, near)
+        finding = _against(alignment, number, theirs, near, closest)
         if finding:
             findings.append(finding)
     return findings
@@ -64,7 +68,11 @@ def _code(piece: Piece, number: Quantity) -> str:
 
 
 def _against(
-    alignment: Alignment, number: Quantity, theirs: Sequence[Placed], near: Sequence[int | None]
+    alignment: Alignment,
+    number: Quantity,
+    theirs: Sequence[Placed],
+    near: Sequence[int | None],
+    closest: Sequence[int | None],
 ) -> Finding | None:
     here = Span(None, number.start, number.end)
     said = _said(alignment.claim, number)
@@ -73,6 +81,8 @@ def _against(
     other_unit = [(p, q) for p, q in equal if not same(number.unit, q.unit)]
     if other_unit and not any(q.unit for _, q in fitting):
         fitting = []
+    # where the sentences most like the claim give the number, their bound counts, not another sentence's
+    fitting = [(p, q) for p, q in fitting if p.index in closest] or fitting
     if any(_bounded(number, q) for _, q in fitting):
         return None
     if fitting:

@@ -1,7 +1,13 @@
 """Putting a stored text together piece by piece, with its blocks, headings and marks."""
 
-from ingest.document import Heading, Mark, Page, Reading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ingest.document import Heading, Mark, OcrWord, Page, Reading
 from ingest.errors import EmptySource
+
+if TYPE_CHECKING:
+    from ingest.readers.pdf_layout import Layout
 
 
 class Assembly:
@@ -15,6 +21,7 @@ class Assembly:
         self.headings: list[Heading] = []
         self.marks: list[Mark] = []
         self.pages: list[Page] = []
+        self.ocr: list[OcrWord] = []
 
     def write(self, text: str) -> tuple[int, int]:
         """Append `text` as it is and return its span."""
@@ -49,6 +56,17 @@ class Assembly:
         for place, text in cells:
             self.marks.append(Mark(position, position + len(text), place))
             position += len(text) + 2
+
+    def picture(self, layout: "Layout", mark: str) -> None:
+        """Append what was read from a picture, one place for all of it."""
+        if self._length:
+            self.write("\n\n")
+        start, end = self.write("".join(layout.parts))
+        if self._page_start is None:
+            self._page_start = start
+        self.blocks += [(first + start, last + start) for first, last in layout.blocks]
+        self.ocr += [replace(word, start=word.start + start, end=word.end + start) for word in layout.ocr]
+        self.marks.append(Mark(start, end, mark))
 
     def close_page(self, number: int, label: str | None = None) -> None:
         """Call what was added since the last page one page; without text it is none."""
@@ -113,6 +131,7 @@ class Assembly:
             pages=tuple(self.pages),
             headings=tuple(self.headings),
             marks=tuple(self.marks),
+            ocr=tuple(self.ocr),
             metadata={key: value for key, value in (metadata or {}).items() if value},
         )
 

@@ -30,6 +30,7 @@ from ingest.readers import (
 )
 from ingest.readers.decode import decode
 from ingest.readers.described import described
+from ingest.readers.embedded import embedded_picture, within
 from ingest.readers.numbered import with_numbers
 from ingest.readers.ocr import SeenLine, page_picture, pictures, recognise
 from ingest.readers.ocr import picture as picture_of
@@ -47,7 +48,7 @@ _OFFICE_EXTENSIONS = {
     "odp": "odp",
 } | {kind: kind for kind in office.MEDIA_TYPES}
 _PARTS = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
-_SHEETS = {kind: office.MEDIA_TYPES[kind] for kind in ("xlsx", "xls", "ods")}
+_SHEETS = ("xlsx", "xls", "ods")
 _DATA = {
     "json": "application/json",
     "ndjson": "application/x-ndjson",
@@ -74,7 +75,8 @@ _MAIL = re.compile(
 _HTML = re.compile(
     rb"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*){0,5}<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
-_CONTAINERS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
+_CONTAINERS = (*_ZIPPED, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _MARKDOWN_LIMIT = 8 << 20  # bytes; parsing more takes minutes, and it reads well as plain text too
 _UNPACKED_LIMIT = 1 << 30
 _PARTS_LIMIT = 20_000
@@ -100,23 +102,27 @@ def read(
     elif picture.media_type(data):
         reading = picture.read(data, name, seen)
     else:
-        reading = _read(data, name, stated, parts or Parts())
+        reading = _read(data, name, stated, parts or Parts(), seen)
     if not reading.text.strip():
         raise EmptySource(name, "it holds no text; nothing to add")
     return with_numbers(described(_storable(reading)))
 
 
 def pages_to_see(data: bytes, name: str) -> list[int]:
-    """The numbers of the pages of a PDF, or pictures of a file, whose words only OCR can read."""
+    """The numbers of the pages of a PDF, or of the pictures of a file, whose words only OCR can read."""
     if picture.media_type(data):
         return list(range(1, pictures(data, name) + 1))
+    if data.startswith(_ZIPPED):
+        return [each.number for each in within(data, _zipped(data, name)).found]
     return pdf.pages_to_see(data, name)
 
 
 def see(data: bytes, name: str, number: int) -> list[SeenLine]:
-    """Read the words from the picture of one page, counted from 1."""
+    """Read the words from one picture, or the picture of one page, counted from 1."""
     if picture.media_type(data):
         return recognise(picture_of(data, name, number))
+    if data.startswith(_ZIPPED):
+        return recognise(embedded_picture(data, name, _zipped(data, name), number))
     document = opened(data, name)
     try:
         return recognise(page_picture(document[number - 1]))
@@ -124,16 +130,22 @@ def see(data: bytes, name: str, number: int) -> list[SeenLine]:
         document.close()
 
 
-def _read(data: bytes, name: str, media_type: str, parts: Parts) -> Reading:
-    extension = PurePath(name).suffix.lower().lstrip(".")
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        kind = _zipped(data, name, extension)
+def _read(
+    data: bytes,
+    name: str,
+    media_type: str,
+    parts: Parts,
+    seen: Mapping[int, Sequence[SeenLine]] | None,
+) -> Reading:
+    extension = _extension(name)
+    if data.startswith(_ZIPPED):
+        kind = _zipped(data, name)
         if kind == "zip":
             return archive.read_zip(data, name, parts)
-        return _office(data, name, kind)
+        return _office(data, name, kind, seen)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         kind = _compound(data, extension)
-        return outlook.read(data, name, parts) if kind == "msg" else _office(data, name, kind)
+        return outlook.read(data, name, parts) if kind == "msg" else _office(data, name, kind, seen)
     if data.startswith(b"{\\rtf"):
         return office.read(data, name, "rtf")
     if extension in _OFFICE_EXTENSIONS and extension not in ("org", "rst"):
@@ -156,12 +168,13 @@ def _read(data: bytes, name: str, media_type: str, parts: Parts) -> Reading:
     return _text(data, name, extension, media_type)
 
 
-def _office(data: bytes, name: str, kind: str) -> Reading:
+def _office(data: bytes, name: str, kind: str, seen: Mapping[int, Sequence[SeenLine]] | None) -> Reading:
     if kind in _SHEETS:
-        return sheets.read(data, name, _SHEETS[kind])
+        return sheets.read(data, name, kind)
+    shown = within(data, kind, seen)
     if kind == "odp":
-        return slides.read(data, name)
-    reading = office.read(data, name, kind)
+        return slides.read(data, name, shown)
+    reading = office.read(data, name, kind, shown)
     return with_hidden(reading, data) if kind == "docx" else reading
 
 
@@ -191,7 +204,11 @@ def _text(data: bytes, name: str, extension: str, media_type: str) -> Reading:
     return found or with_speakers(text.read(data, name))
 
 
-def _zipped(data: bytes, name: str, extension: str) -> str:
+def _extension(name: str) -> str:
+    return PurePath(name).suffix.lower().lstrip(".")
+
+
+def _zipped(data: bytes, name: str) -> str:
     """Which office format a zip archive is, or just "zip". Refuses archives that unpack beyond a gigabyte."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -215,6 +232,7 @@ def _zipped(data: bytes, name: str, extension: str) -> str:
         for part, kind in _PARTS:
             if entry.filename.startswith(part):
                 return kind
+    extension = _extension(name)
     if extension in _OFFICE_EXTENSIONS:
         raise UnknownFormat(name, f"its content is not that of a .{extension} file; save or export it again")
     return "zip"

@@ -23,6 +23,7 @@ _NO_PROSE = frozenset(
         "application/vnd.ms-outlook",
     }
 )
+FROM_WORDS = "the words of the text"
 _STATED_IN = {"text/html": "page metadata", "text/markdown": "front matter"}
 _SAMPLE = 4_000  # characters from which the language is told
 _LETTERS = 60  # fewer tell nothing
@@ -42,7 +43,7 @@ def described(reading: Reading) -> Reading:
         if value:
             found.setdefault(key, _placed(key, value, reading))
     if reading.media_type not in _NO_PROSE:
-        stated, places = first_lines(reading.text, reading.blocks[:10])
+        stated, places = first_lines(reading.text, _seen(reading)[:10])
         if published is None and "published" in stated:
             published, found["published"] = stated["published"], places["published"]
         if "author" not in metadata and "author" in stated:
@@ -53,10 +54,15 @@ def described(reading: Reading) -> Reading:
     return replace(reading, title=title, published=published, metadata=metadata, found=found)
 
 
+def _seen(reading: Reading) -> list[tuple[int, int]]:
+    hidden = set(reading.hidden)
+    return [block for block in reading.blocks if block not in hidden]
+
+
 def _placed(key: str, value: str, reading: Reading) -> Found:
     """Where a title stands among the first blocks; else how this kind of file states such things."""
     if key == "title":
-        for start, end in reading.blocks[:20]:
+        for start, end in _seen(reading)[:20]:
             if " ".join(reading.text[start:end].split()) == " ".join(value.split()):
                 return Found("a heading of the text", start, end)
     return Found(_STATED_IN.get(reading.media_type, "document properties"))
@@ -66,13 +72,17 @@ def _language(stated: str, reading: Reading) -> tuple[str, str]:
     """The language's code and how it was found; both empty where the text is too short to tell."""
     if _TAG.fullmatch(stated):
         return stated.replace("_", "-"), _STATED_IN.get(reading.media_type, "document properties")
-    if reading.media_type == "text/x-source":
-        return "", ""
-    sample = reading.text[:_SAMPLE]
+    code = "" if reading.media_type == "text/x-source" else language_of(reading.text)
+    return (code, FROM_WORDS) if code else ("", "")
+
+
+def language_of(text: str) -> str:
+    """Return the code of a text's language, told from its beginning; empty if that is too short to tell."""
+    sample = text[:_SAMPLE]
     if sum(map(str.isalpha, sample)) < _LETTERS:
-        return "", ""
+        return ""
     code, sure = _identifier().classify(sample)
-    return (str(code), "the words of the text") if sure >= _SURE else ("", "")
+    return str(code) if sure >= _SURE else ""
 
 
 @lru_cache(maxsize=1)

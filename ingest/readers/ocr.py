@@ -1,28 +1,29 @@
 """Words read from pictures: lines in reading order, each word with its place and how sure the reader is.
 
-The models are those inside `rapidocr-onnxruntime`. They know Latin and Chinese script, and lose many spaces
-between Latin words: those are put back where the picture shows a gap in the line.
+The models are those inside `rapidocr` (PP-OCRv6, small). They know Latin script with its accents, Chinese and
+Japanese; spaces that they lose are put back where the picture shows a gap in the line.
 """
 
+import io
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
-from typing import Any
+from typing import IO, Any
 
 from ingest.errors import NoText, TooLarge, UnknownFormat
+from ingest.readers.ocr_words import line_words
 from ingest.readers.reading_order import ordered
 
 _DOTS_PER_INCH = 200
-_MOST_PIXELS = 30_000_000
-_GAP = 0.17  # of a line's height; a wider stretch without ink is a space
-_DIGIT_GAP = 0.3  # the same between digits, since a 1 stands apart
+_MOST_PIXELS = 30_000_000  # of a page that is drawn to be read
+MOST_PIXELS = 4 * _MOST_PIXELS
+"""Pixels of a picture; one with more is refused."""
 _COLUMN = 0.15  # of the picture's width; a column of text is wider
-_CLINGS = frozenset(",.;:)!?]”’%")  # no space stands before these
-_NARROW = str.maketrans("（），：；！？．［］", "(),:;!?.[]")  # the models know these from Chinese only
 _LEAST = 0.3  # a line less sure is no line
 _LEGIBLE = 0.55  # a page whose middle word is less sure is a guess, as vertical script is
+_FEWEST = 2  # lines that no sign is known of
 _SIDE = 736  # pixels; the reader blows up pictures with a shorter side
 _SMALLEST = 12  # pixels; a smaller picture holds no word
 
@@ -64,7 +65,8 @@ class SeenLine:
 def recognise(picture: Any) -> list[SeenLine]:
     """Return the lines on a Pillow picture, in reading order; none where it shows no words.
 
-    A picture that makes no sense as it stands is turned.
+    A picture that makes no sense as it stands is turned. Where the words are of a script that the models do
+    not know, what is returned is not sure at all.
     """
     if min(picture.size) < _SMALLEST:
         return []
@@ -75,7 +77,7 @@ def recognise(picture: Any) -> list[SeenLine]:
             if _sureness(lines) >= _LEGIBLE:
                 best, turned = lines, turn
                 break
-    kept = [line for line in best if _sureness([line]) >= _LEAST]
+    kept = [line for line in best if _sureness([line]) >= _LEAST] or best
     return [SeenLine(tuple(_turned_back(word, turned) for word in line.words)) for line in kept]
 
 
@@ -86,21 +88,45 @@ def _read(picture: Any) -> tuple[list[SeenLine], bool | None]:
     width, height = picture.size
     padded = _padded(picture.convert("RGB"))
     # Its classifier of lines that stand on their head turns lines that do not, and those are lost.
-    found, _ = _engine()(np.asarray(padded)[:, :, ::-1], use_cls=False, return_word_box=True, text_score=0.0)
+    pixels = np.asarray(padded)[:, :, ::-1]
+    found = _engine()(
+        pixels,
+        use_det=True,
+        use_cls=False,
+        use_rec=True,  # said each time: it remembers what it was told last
+        return_word_box=True,
+        return_single_char_box=True,
+        text_score=0.0,
+    )
+    if found.boxes is None or not found.word_results:
+        return _unread(_engine()(pixels, use_rec=False, use_cls=False).boxes, width, height), None
     grey = np.asarray(padded.convert("L"))
     lines = []
-    for row in found or []:
-        words = _words(row[3], row[4], row[5], _stretches(grey, row[0]))
+    for corners, text, signs in zip(found.boxes, found.txts, found.word_results, strict=True):
+        words = line_words(grey, corners, text, signs)
         shares = tuple(
             Seen(text, confidence, left / width, top / height, right / width, bottom / height)
             for text, confidence, left, top, right, bottom in words
         )
         if shares:
             lines.append(SeenLine(shares))
-    if not found:
-        return [], None
-    tall = median(_height(row[0]) / max(_width(row[0]), 1.0) for row in found) > 1.5
+    tall = median(_height(corners) / max(_width(corners), 1.0) for corners in found.boxes) > 1.5
     return ordered(lines, lambda line: line.box, _COLUMN), tall
+
+
+def _unread(boxes: Any, width: int, height: int) -> list[SeenLine]:
+    """Lines that are seen on a picture of that size, and of which not one sign is known.
+
+    A single one may be anything: none.
+    """
+    found = list[SeenLine]()
+    if boxes is None or len(boxes) < _FEWEST:
+        return found
+    for corners in boxes:
+        across, down = [point[0] / width for point in corners], [point[1] / height for point in corners]
+        box = max(min(across), 0.0), max(min(down), 0.0), min(max(across), 1.0), min(max(down), 1.0)
+        found.append(SeenLine((Seen("\ufffd", 0.0, *(float(edge) for edge in box)),)))
+    return found
 
 
 def _width(corners: Sequence[Sequence[float]]) -> float:
@@ -174,21 +200,39 @@ def page_picture(page: Any) -> Any:
 
 
 def legible(seen: Mapping[int, Sequence[SeenLine]]) -> dict[int, Sequence[SeenLine]]:
-    """The pages on which most words were read surely enough to be quoted at all."""
-    return {page: lines for page, lines in seen.items() if _sureness(lines) >= _LEGIBLE}
+    """The pages on which most words were read surely enough to be quoted at all; one sign is no word."""
+    return {
+        page: lines
+        for page, lines in seen.items()
+        if _sureness(lines) >= _LEGIBLE and sum(len(line.text) for line in lines) > 1
+    }
 
 
 def nothing_seen(name: str, seen: Mapping[int, Sequence[SeenLine]] | None) -> NoText:
     """The error for a source on whose pictures no word was found, or none that is sure enough."""
     if seen and any(seen.values()):
         return NoText(
-            name, "it is a picture or a scan, and its words cannot be read surely enough; scan it better"
+            name,
+            "it is a picture or a scan, and no words can be read on it surely enough; "
+            "scan it better, unless they are of a script that OCR does not know",
         )
     return NoText(name, "it is a picture or a scan, and no words were found on it; nothing to add")
 
 
+def stated_size(file: IO[bytes], name: str) -> tuple[int, int]:
+    """Return the width and height in pixels that a picture file states; its pixels are not looked at."""
+    with _open(file, name) as found:
+        return found.size[0], found.size[1]
+
+
 def _opened(data: bytes, name: str) -> Any:
-    import io
+    found = _open(io.BytesIO(data), name)
+    if found.size[0] * found.size[1] > MOST_PIXELS:
+        raise TooLarge(name, f"the picture is over {MOST_PIXELS // 10**6} million pixels; save it smaller")
+    return found
+
+
+def _open(file: IO[bytes], name: str) -> Any:
     import warnings
 
     from PIL import Image, UnidentifiedImageError
@@ -196,16 +240,11 @@ def _opened(data: bytes, name: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = Image.open(io.BytesIO(data))
+            return Image.open(file)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise _damaged(name) from error
     except Image.DecompressionBombError as error:
         raise TooLarge(name, "the picture has too many pixels; save it smaller") from error
-    if found.size[0] * found.size[1] > 4 * _MOST_PIXELS:
-        raise TooLarge(
-            name, f"the picture is over {4 * _MOST_PIXELS // 10**6} million pixels; save it smaller"
-        )
-    return found
 
 
 def _damaged(name: str) -> UnknownFormat:
@@ -216,96 +255,28 @@ def _damaged(name: str) -> UnknownFormat:
 def _engine() -> Any:
     """The reader, loaded once a process. Raises UnknownFormat where its native part does not load."""
     import logging
+    from pathlib import Path
 
     try:
-        from rapidocr_onnxruntime import RapidOCR
+        import rapidocr
     except ImportError as error:
         raise UnknownFormat(
-            "OCR", f"pictures of text cannot be read on this machine ({error}); on Debian: apt install libgl1"
+            "OCR", f"pictures of text cannot be read on this machine ({error}); install Footnote again"
         ) from error
     logging.disable(logging.WARNING)
+    models = Path(rapidocr.__file__).parent / "models"  # named, so that it never looks for them elsewhere
     threads = max(1, (os.cpu_count() or 1) // 2)  # it comes after everything else, and beside it
-    return RapidOCR(intra_op_num_threads=threads, inter_op_num_threads=1)
-
-
-def _stretches(grey: Any, corners: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
-    """The stretches of a line, left and right in pixels, that hold ink and have a wide gap between them."""
-    import numpy as np
-
-    (x1, y1), (x2, y2), _, (_, y4) = corners  # from the top left, clockwise
-    left, right, height = int(min(x1, x2)), int(max(x1, x2)), int(y4 - y1)
-    if height < _SMALLEST // 2 or right - left < 2:
-        return []
-    across = np.arange(left, right + 1)
-    tops = np.rint(y1 + (y2 - y1) * (across - left) / (right - left)).astype(int)  # along a line askew
-    down = np.clip(tops[None, :] + np.arange(height + 1)[:, None], 0, grey.shape[0] - 1)
-    crop = grey[down, np.clip(across, 0, grey.shape[1] - 1)[None, :]].astype(np.int16)
-    dark, light = np.percentile(crop, (2, 98))
-    ink = crop < (dark + light) / 2
-    if ink.mean() > 0.5:
-        ink = ~ink  # light on dark
-    columns = np.flatnonzero(ink.sum(axis=0) > 0)
-    if columns.size == 0:
-        return []
-    gaps = np.diff(columns) - 1
-    wide = np.flatnonzero(gaps > _GAP * crop.shape[0])
-    starts = [int(columns[0]), *(int(columns[cut + 1]) for cut in wide)]
-    ends = [*(int(columns[cut]) for cut in wide), int(columns[-1])]
-    return [(left + start, left + end + 1) for start, end in zip(starts, ends, strict=True)]
-
-
-def _words(
-    boxes: Sequence[Any],
-    signs: Sequence[str],
-    confidences: Sequence[float],
-    stretches: Sequence[tuple[float, float]],
-) -> list[tuple[str, float, float, float, float, float]]:
-    """Put a line's signs together to words: text, lowest confidence, box in pixels."""
-    edges = []
-    for points in boxes:
-        across, down = [point[0] for point in points], [point[1] for point in points]
-        edges.append((min(across), min(down), max(across), max(down)))
-    if not any(map(_dense, (sign.translate(_NARROW) for sign in signs))):
-        signs = [sign.translate(_NARROW) for sign in signs]
-    groups: list[list[int]] = [[]]
-    last: int | None = None
-    for index, sign in enumerate(signs):
-        middle = (edges[index][0] + edges[index][2]) / 2
-        own = min(
-            range(len(stretches)),
-            key=lambda number: max(stretches[number][0] - middle, middle - stretches[number][1], 0.0),
-            default=None,
-        )
-        if not sign.strip():
-            groups.append([])
-            continue
-        before = signs[groups[-1][-1]] if groups[-1] else ""
-        clings = sign in _CLINGS or before in "([“"
-        if before.isdigit() and sign.isdigit() and own is not None and last is not None:
-            clings = stretches[own][0] - stretches[last][1] < _DIGIT_GAP * (edges[index][3] - edges[index][1])
-        if before and own != last and not clings and not (_dense(sign) and _dense(before)):
-            groups.append([])
-        groups[-1].append(index)
-        last = own
-    words = []
-    for group in filter(None, groups):
-        lefts, tops, rights, bottoms = zip(*(edges[index] for index in group), strict=True)
-        words.append(
-            (
-                "".join(signs[index] for index in group),
-                round(float(min(confidences[index] for index in group)), 3),
-                float(min(lefts)),
-                float(min(tops)),
-                float(max(rights)),
-                float(max(bottoms)),
-            )
-        )
-    return words
-
-
-def _dense(sign: str) -> bool:
-    """Whether a sign is of a script that is written without spaces."""
-    return "\u2e80" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7ff" or "\uff00" <= sign <= "\uffef"
+    return rapidocr.RapidOCR(
+        params={
+            "Global.use_cls": False,
+            "Global.log_level": "critical",
+            "Det.model_path": str(models / "PP-OCRv6_det_small.onnx"),
+            "Rec.model_path": str(models / "PP-OCRv6_rec_small.onnx"),
+            "Rec.rec_batch_num": 1,  # six lines at once take 260 MB more, and no less time
+            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )
 
 
 def to_plain(lines: Sequence[SeenLine]) -> list[list[list[Any]]]:

@@ -6,6 +6,7 @@ from typing import Any
 from ingest.document import Reading
 from ingest.errors import ProtectedSource, UnknownFormat, UnreadableSource
 from ingest.readers.assemble import Assembly
+from ingest.readers.embedded import Pictures, Shown, slide_numbers
 from ingest.readers.slides import add_slide
 from ingest.readers.stated import is_person
 
@@ -29,24 +30,30 @@ _SLIDES = re.compile("\x1eslide (\\d+)\x1e")
 _LINK = re.compile(r"\[([^\]\[]*)\]\((?:https?|mailto):[^)\s]*\)")
 
 
-def read(data: bytes, name: str, kind: str) -> Reading:
-    """Read a file of one of the kinds of MEDIA_TYPES."""
+def read(data: bytes, name: str, kind: str, pictures: Pictures | None = None) -> Reading:
+    """Read a file of one of the kinds of MEDIA_TYPES, with what was read on its pictures.
+
+    Raises NeedsOcr where there are no words but those of pictures that wait, NoText where they have none.
+    """
     slides = kind in ("pptx", "ppt")
     result = extracted(data, name, kind, slides=slides)
     metadata: dict[str, Any] = dict(result.metadata or {})
-    assembly = Assembly()
+    assembly, shown = Assembly(), Shown(pictures or Pictures())
     if slides:
-        _slides(result.content, assembly)
+        _slides(result.content, assembly, shown, slide_numbers(data) if kind == "pptx" else [])
     elif result.document:
-        _nodes(result.document["nodes"], assembly)
+        _nodes(result.document["nodes"], assembly, shown)
+    shown.write_rest(assembly)
     if not assembly.text:
         for paragraph in re.split(r"\n\s*\n", _SLIDES.sub("", result.content)):
             assembly.add(paragraph)
+    shown.require_text(assembly, name)
+    stated = {"author": _author(metadata), "language": str(metadata.get("language") or "")}
     return assembly.reading(
         name,
         MEDIA_TYPES[kind],
         title=_title(metadata, assembly),
-        metadata={"author": _author(metadata), "language": str(metadata.get("language") or "")},
+        metadata={**stated, **shown.pictures.metadata()},
     )
 
 
@@ -70,11 +77,20 @@ def extracted(data: bytes, name: str, kind: str, *, slides: bool = False) -> Any
         raise _refusal(name, kind, str(error)) from error
 
 
-def _nodes(nodes: list[dict[str, Any]], assembly: Assembly) -> None:
-    """Write a document's nodes in order; running headers and footers and wrapping groups are left out."""
+def _nodes(nodes: list[dict[str, Any]], assembly: Assembly, shown: Shown) -> None:
+    """Write a document's nodes in order; running headers and footers and wrapping groups are left out.
+
+    Pictures stand where the document has them, if it is seen to have as many drawings as we found.
+    """
+    drawings = [node for node in nodes if node["content"]["node_type"] == "image"]
+    placed = {id(node): number for number, node in enumerate(drawings)}
+    if len(drawings) != shown.pictures.drawings:
+        placed = {}
     for node in nodes:
         content = node["content"]
         kind = content["node_type"]
+        if id(node) in placed:
+            shown.write(assembly, drawing=placed[id(node)])
         if node.get("content_layer") in ("header", "footer") or kind in ("group", "metadata_block", "image"):
             continue
         if kind == "table":
@@ -116,12 +132,18 @@ def _grid(grid: dict[str, Any], assembly: Assembly) -> None:
         )
 
 
-def _slides(content: str, assembly: Assembly) -> None:
-    """Write slide by slide; a slide is a page and its first short paragraph its heading."""
+def _slides(content: str, assembly: Assembly, shown: Shown, numbers: list[int]) -> None:
+    """Write slide by slide; a slide is a page and its first short paragraph its heading.
+
+    `numbers` are those that kreuzberg's slides have in truth, where it is known.
+    """
     parts = _SLIDES.split(content)
-    for number, text in [("1", parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]:
+    found = [(int(number), text) for number, text in zip(parts[1::2], parts[2::2], strict=True)]
+    if sorted(number for number, _ in found) == sorted(numbers):
+        found = sorted((numbers[number - 1], text) for number, text in found)
+    for number, text in [(1, parts[0]), *found] if parts[0].strip() else found:
         paragraphs = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
-        add_slide(assembly, int(number), paragraphs, [])
+        add_slide(assembly, number, paragraphs, [], shown)
 
 
 def _title(metadata: dict[str, Any], assembly: Assembly) -> str | None:

@@ -8,15 +8,13 @@ from ingest.document import Reading
 from ingest.parts import Parts
 from ingest.readers import office
 from ingest.readers.mail import letter
+from ingest.readers.outlook_inner import Storage, as_mail, attachments, content, inner, named
 from ingest.readers.stated import date_in
 from ingest.readers.text import paragraphs
 
-_LONG_NAME, _SHORT_NAME, _DATA, _MESSAGE = "3707", "3704", "37010102", "3701000D"
-_TEXT_KINDS = (("001F", "utf-16-le"), ("001E", "cp1252"))
-
 
 def read(data: bytes, name: str, parts: Parts) -> Reading:
-    """Read one message; its attachments go to `parts`, a message within it is listed with the reason."""
+    """Read one message; its attachments and the messages within it go to `parts`."""
     result = office.extracted(data, name, "msg")
     stated: dict[str, Any] = dict(result.metadata or {})
     body = _body(str(result.content)).strip("\n")
@@ -56,25 +54,19 @@ def _attachments(data: bytes, parts: Parts) -> None:
     import olefile
 
     with olefile.OleFileIO(io.BytesIO(data)) as file:
-        folders = sorted(
-            {
-                path[0]
-                for path in file.listdir()
-                if len(path) > 1 and path[0].startswith("__attach_version1.0_")
-            }
-        )
-        for folder in folders:
-            filename = _text(file, folder, _LONG_NAME) or _text(file, folder, _SHORT_NAME) or "attachment"
-            stream = f"{folder}/__substg1.0_{_DATA}"
-            if file.exists(stream):
-                parts.take(filename, file.openstream(stream).read())
-            elif file.exists(f"{folder}/__substg1.0_{_MESSAGE}"):
-                parts.refuse(filename, "it is a message within a message; save it as a file and add that")
+        for each in attachments(Storage(file, 32)):
+            found, within = content(each), inner(each)
+            if within is not None:
+                _take_message(within, named(each), parts)
+            elif found is not None:
+                parts.take(named(each), found)
 
 
-def _text(file: Any, folder: str, field: str) -> str:
-    for kind, encoding in _TEXT_KINDS:
-        stream = f"{folder}/__substg1.0_{field}{kind}"
-        if file.exists(stream):
-            return str(file.openstream(stream).read().decode(encoding, "replace")).strip("\0 ")
-    return ""
+def _take_message(message: Storage, name: str, parts: Parts) -> None:
+    """Hand over a message within the message, as the file that it would be if it had been saved as mail."""
+    made = as_mail(message)
+    if made is None:
+        parts.refuse(name, "it is a message in rich text only; save it as a file and add that")
+        return
+    subject = str(made["Subject"] or "a forwarded message").replace("/", "-")
+    parts.take(f"{subject}.eml", made.as_bytes())

@@ -2,23 +2,41 @@
 
 import datetime
 import io
+import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ingest.document import Reading
+from ingest.document import Held, Reading
 from ingest.errors import EmptySource, ProtectedSource, UnknownFormat
 from ingest.readers.assemble import Assembly, column_letters
+from ingest.readers.cell_formats import Show, cell_formats
+from ingest.readers.office import MEDIA_TYPES
 from ingest.readers.properties import properties
 from ingest.readers.tables import has_header
 
-_Row = list[tuple[str, str]]  # the cell's place, such as "B7", and its text; empty ones are there too
+_FORMATTED = (float, int, datetime.date, datetime.time, datetime.timedelta)
 
 
-def read(data: bytes, name: str, media_type: str) -> Reading:
-    """Read a workbook; every cell has its place as a mark (`Sums!B7`), sheets that are hidden are marked so.
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One cell: its place, such as "B7", what it shows, if anything, and what it holds if that says more."""
 
-    Numbers, dates and results of formulas are as they are stored, without the format they are shown in.
+    place: str
+    text: str
+    held: str = ""
+
+
+_Row = list[_Cell]
+
+
+def read(data: bytes, name: str, kind: str) -> Reading:
+    """Read a workbook of a kind in MEDIA_TYPES; cells have their place as a mark (`Sums!B7`).
+
+    Sheets that are hidden are marked so.
+    Numbers, dates and results of formulas are as the sheet shows them, as far as their format is known; where
+    that is rounded, or leaves a date open, `Reading.held` has what the file holds.
     """
     from python_calamine import (
         CalamineError,
@@ -45,17 +63,19 @@ def read(data: bytes, name: str, media_type: str) -> Reading:
         raise UnknownFormat(
             name, "it is not a readable workbook: damaged or cut short; save or export it again"
         ) from error
-    writer = _Writer()
+    writer, shown_in = _Writer(), cell_formats(data, kind)
     for title, sheet, hidden in sheets:
-        writer.sheet(title, sheet, hidden)
+        writer.sheet(title, sheet, shown_in(title), hidden)
     if not writer.assembly.marks:
         raise EmptySource(name, "no cell of it holds anything; nothing to add")
     stated, found = properties(data)
+    media_type = MEDIA_TYPES[kind]
     reading = writer.assembly.reading(name, media_type, title=stated.pop("title", None), metadata=stated)
     return replace(
         reading,
         title=reading.title or sheets[0][0],
         hidden=tuple(writer.hidden),
+        held=tuple(writer.held),
         found=found,
     )
 
@@ -66,10 +86,11 @@ class _Writer:
     def __init__(self) -> None:
         self.assembly = Assembly()
         self.hidden: list[tuple[int, int]] = []
+        self.held: list[Held] = []
 
-    def sheet(self, title: str, sheet: Any, hidden: bool) -> None:
+    def sheet(self, title: str, sheet: Any, show: Show, hidden: bool) -> None:
         """Write one sheet under its name; one without a filled cell is left out."""
-        tables = list(_tables(sheet))
+        tables = list(_tables(sheet, show))
         if not tables:
             return
         first = len(self.assembly.blocks)
@@ -82,7 +103,7 @@ class _Writer:
     def _table(self, title: str, rows: list[_Row]) -> None:
         while len(rows) > 1 and _width(rows[0]) == 1 < _width(rows[1]):
             self._row(title, rows.pop(0), [], "\n\n")  # a title or a unit above the table
-        texts = [[text for _, text in row] for row in rows]
+        texts = [[cell.text for cell in row] for row in rows]
         names = texts[0] if has_header(texts) else []
         for index, row in enumerate(rows):
             self._row(title, row, names if index else [], "\n" if index else "\n\n")
@@ -90,24 +111,27 @@ class _Writer:
     def _row(self, title: str, row: _Row, names: list[str], joint: str) -> None:
         """Write a row's filled cells, each behind its column's name."""
         parts: list[tuple[str, str]] = []
-        for column, (place, text) in enumerate(row):
+        filled: _Row = []
+        for column, cell in enumerate(row):
             name = names[column].rstrip(":") if column < len(names) else ""
-            if text:
-                parts.append((f"{title}!{place}", f"{name}: {text}" if name else text))
+            if cell.text:
+                parts.append((f"{title}!{cell.place}", f"{name}: {cell.text}" if name else cell.text))
+                filled.append(cell)
         self.assembly.row(parts, joint=joint)
+        for cell, mark in zip(filled, self.assembly.marks[-len(filled) :], strict=True):
+            if cell.held:
+                self.held.append(Held(mark.end - len(cell.text), mark.end, cell.held))
 
 
-def _tables(sheet: Any) -> Iterator[list[_Row]]:
+def _tables(sheet: Any, show: Show) -> Iterator[list[_Row]]:
     """The sheet's stretches of rows that are not blank, columns that are blank throughout left out."""
     if sheet.start is None:
         return
     top, left = sheet.start
     waiting: list[_Row] = []
-    for number, values in enumerate(sheet.to_python(skip_empty_area=True), top + 1):
-        row = [
-            (f"{column_letters(column)}{number}", shown(value)) for column, value in enumerate(values, left)
-        ]
-        if any(text for _, text in row):
+    for number, values in enumerate(sheet.to_python(skip_empty_area=True), top):
+        row = [_cell(number, column, value, show) for column, value in enumerate(values, left)]
+        if any(cell.text for cell in row):
             waiting.append(row)
         elif waiting:
             yield _without_blank_columns(waiting)
@@ -116,17 +140,45 @@ def _tables(sheet: Any) -> Iterator[list[_Row]]:
         yield _without_blank_columns(waiting)
 
 
+def _cell(row: int, column: int, value: Any, show: Show) -> _Cell:
+    place, held = f"{column_letters(column)}{row + 1}", plain(value)
+    if isinstance(value, bool) or not isinstance(value, _FORMATTED):
+        return _Cell(place, held)
+    text = show(row, column, value)
+    if text is None or text == held:
+        return _Cell(place, held)
+    return _Cell(place, text, "" if _tells(text, value) else held)
+
+
+def _tells(text: str, value: Any) -> bool:
+    """Whether what a sheet shows says all that the file holds."""
+    if isinstance(value, datetime.date):
+        day = re.search(rf"\b0?{value.day}\b", text) and str(value.year) in text
+        timed = isinstance(value, datetime.datetime) and value.time() != datetime.time()
+        return bool(day and (text[:4].isdigit() or re.search(r"[^\W\d_]{3}", text)) and not timed)
+    if not isinstance(value, float | int):
+        return False
+    digits = re.sub(r"[^\d.]", "", text).strip(".") or "0"
+    try:
+        number = Decimal(digits)
+    except InvalidOperation:
+        return False
+    return number == abs(Decimal(f"{value:.15g}")) * (100 if "%" in text else 1)
+
+
 def _without_blank_columns(rows: list[_Row]) -> list[_Row]:
     width = max(map(len, rows))
-    filled = [column for column in range(width) if any(column < len(row) and row[column][1] for row in rows)]
+    filled = [
+        column for column in range(width) if any(column < len(row) and row[column].text for row in rows)
+    ]
     return [[row[column] for column in filled if column < len(row)] for row in rows]
 
 
 def _width(row: _Row) -> int:
-    return sum(bool(text) for _, text in row)
+    return sum(bool(cell.text) for cell in row)
 
 
-def shown(value: Any) -> str:
+def plain(value: Any) -> str:
     """A cell's value as text on one line; midnight is left out of a date, ".0" of a whole number."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"

@@ -9,6 +9,7 @@ from typing import Any
 from ingest.document import Reading
 from ingest.errors import ProtectedSource, UnknownFormat
 from ingest.readers.assemble import Assembly
+from ingest.readers.embedded import Pictures, Shown
 from ingest.readers.properties import properties
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.presentation"
@@ -19,26 +20,32 @@ _PROTECTED = "it is protected by a password; save a copy without one and add tha
 _MOST = 200 << 20
 
 
-def read(data: bytes, name: str) -> Reading:
-    """Read the words of every slide and of its notes."""
+def read(data: bytes, name: str, pictures: Pictures | None = None) -> Reading:
+    """Read the words of every slide, of its pictures and of its notes.
+
+    Raises NeedsOcr where there are no words but those of pictures that wait, NoText where they have none.
+    """
     root = _content(data, name)
-    assembly = Assembly()
+    assembly, shown = Assembly(), Shown(pictures or Pictures())
     for number, page in enumerate(root.iter(f"{_DRAW}page"), 1):
-        add_slide(assembly, number, _paragraphs(page, notes=False), _paragraphs(page, notes=True))
+        add_slide(assembly, number, _paragraphs(page, notes=False), _paragraphs(page, notes=True), shown)
+    shown.require_text(assembly, name)
     stated, found = properties(data)
     title = stated.pop("title", None)
-    reading = assembly.reading(name, MEDIA_TYPE, title=title, metadata=stated)
+    metadata = {**stated, **shown.pictures.metadata()}
+    reading = assembly.reading(name, MEDIA_TYPE, title=title, metadata=metadata)
     if title is None and assembly.headings:
         first = assembly.headings[0]
         reading = replace(reading, title=reading.text[first.start : first.end])
     return replace(reading, found=found)
 
 
-def add_slide(assembly: Assembly, number: int, paragraphs: list[str], notes: list[str]) -> None:
+def add_slide(assembly: Assembly, number: int, paragraphs: list[str], notes: list[str], shown: Shown) -> None:
     """Append one slide as a page that is called by its number."""
     for index, paragraph in enumerate(paragraphs):
         heads = index == 0 and len(paragraphs) > 1 and len(paragraph.strip()) <= 100
         assembly.add(paragraph, level=2 if heads else None)
+    shown.write(assembly, slide=number)
     for paragraph in notes:
         assembly.add(paragraph)
     assembly.close_page(number, f"slide {number}")

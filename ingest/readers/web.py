@@ -1,9 +1,11 @@
 """Web pages: the main text through trafilatura, all visible text where that finds too little.
 
-Nothing is ever fetched: pictures, frames, styles and scripts that a page names stay where they are.
+Nothing is ever fetched: pictures, frames, styles and scripts that a page names stay where they are. What the
+page's own styles hide stands after what it shows, marked hidden.
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from ingest.document import Reading
@@ -11,6 +13,7 @@ from ingest.errors import UnknownFormat
 from ingest.readers.assemble import Assembly
 from ingest.readers.decode import decode
 from ingest.readers.stated import date_in, is_person
+from ingest.readers.web_hidden import take_unseen
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _HIDDEN = {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select", "button"}
@@ -18,9 +21,6 @@ _BLOCKS = set(
     """address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer
     form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead
     tr ul""".split()  # noqa: SIM905
-)
-_UNSEEN = re.compile(
-    r"display:none|visibility:hidden|font-size:0(?![.\d])|opacity:0(?![.\d])|(?:left|top|text-indent):-\d{4,}"
 )
 _LITTLE = 200  # below so many characters of main text the visible text is compared
 _PUBLISHED = (
@@ -45,6 +45,7 @@ def read(data: bytes, name: str) -> Reading:
 def page(source: str, name: str) -> Reading:
     """Read a page that is decoded already."""
     import trafilatura
+    from lxml import html
 
     tree = _tree(source, name)
     title, author, published, site = _stated(tree)
@@ -54,8 +55,9 @@ def page(source: str, name: str) -> Reading:
         )
         author = (found.author if found else None) or None
         title = title or (found.title if found else None)
+    unseen = take_unseen(tree)
     body = trafilatura.bare_extraction(
-        _without_unseen(source, name),
+        html.tostring(tree, encoding="unicode"),
         include_comments=False,
         include_tables=True,
         include_formatting=False,
@@ -67,19 +69,26 @@ def page(source: str, name: str) -> Reading:
         _walk(_as_html(body.body), assembly)
     if len(assembly.text) < _LITTLE:
         whole = Assembly()
-        _walk(_tree(source, name), whole)
+        _walk(tree, whole)
         if len(whole.text) > len(assembly.text):
             assembly = whole
     if title is None and assembly.headings:
         title = assembly.text[assembly.headings[0].start : assembly.headings[0].end]
     metadata = {"author": author or "", "publisher": site or "", "language": tree.get("lang") or ""}
-    return assembly.reading(name, "text/html", title=title, published=published, metadata=metadata)
+    seen = len(assembly.blocks)
+    for element in unseen:
+        _walk(element, assembly)
+    reading = assembly.reading(name, "text/html", title=title, published=published, metadata=metadata)
+    hidden = tuple(assembly.blocks[seen:])
+    visible = [each for each in reading.headings if (each.start, each.end) not in set(hidden)]
+    return replace(reading, headings=tuple(visible), hidden=hidden)
 
 
 def visible_text(source: str, name: str) -> Reading:
     """All text that a page shows, in its order; for mail, where everything is the main text."""
-    assembly = Assembly()
-    _walk(_tree(source, name), assembly)
+    assembly, tree = Assembly(), _tree(source, name)
+    take_unseen(tree)
+    _walk(tree, assembly)
     return assembly.reading(name, "text/html")
 
 
@@ -167,7 +176,7 @@ def _walk(root: Any, assembly: Assembly) -> None:
                 buffer.append(element.tail or "")
             continue
         if event == "start":
-            if tag in _HIDDEN or not tag or _is_hidden(element):
+            if tag in _HIDDEN or not tag:
                 skipped = element
             elif tag == "table" and _is_data(element):
                 flush()
@@ -187,22 +196,6 @@ def _walk(root: Any, assembly: Assembly) -> None:
                 level.pop()
             buffer.append((element.tail or "") if element is not root else "")
     flush()
-
-
-def _is_hidden(element: Any) -> bool:
-    style = (element.get("style") or "").replace(" ", "").lower()
-    return _UNSEEN.search(style) is not None or element.get("hidden") is not None
-
-
-def _without_unseen(source: str, name: str) -> str:
-    """The page without elements whose own style hides them; the main text is looked for in what is left."""
-    from lxml import html
-
-    tree = _tree(source, name)
-    for element in [each for each in tree.iter() if isinstance(each.tag, str) and _is_hidden(each)]:
-        if element.getparent() is not None:
-            element.drop_tree()
-    return str(html.tostring(tree, encoding="unicode"))
 
 
 def _is_data(table: Any) -> bool:

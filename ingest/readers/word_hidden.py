@@ -14,6 +14,7 @@ from ingest.document import Reading
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MOST = 100 << 20
 _AHEAD = 5_000  # characters; a run that is not found so near was left out by the reader
+_BLANK = "\0"  # what no text holds
 _TINY = 6  # half points
 _DAMAGE = (KeyError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 _OFF = ("0", "false", "off")
@@ -24,7 +25,7 @@ def with_hidden(reading: Reading, data: bytes) -> Reading:
 
     Formatting that a run states itself counts; what a style states does not.
     """
-    spans = _merged(list(_places(reading.text, data)), reading.text)
+    spans = _merged(list(_places(_own_text(reading), data)), reading.text)
     if not spans:
         return reading
     edges = sorted({edge for span in spans for edge in span})
@@ -42,12 +43,21 @@ def with_hidden(reading: Reading, data: bytes) -> Reading:
     return replace(reading, blocks=tuple(blocks), hidden=tuple(sorted(hidden)), headings=headings)
 
 
+def _own_text(reading: Reading) -> str:
+    """The text with blanks for what was read on pictures, which is not in the document's own words."""
+    parts, position = list[str](), 0
+    for word in reading.ocr:
+        parts += [reading.text[position : word.start], _BLANK * (word.end - word.start)]
+        position = word.end
+    return "".join([*parts, reading.text[position:]])
+
+
 def _places(text: str, data: bytes) -> Iterator[tuple[int, int]]:
     """Where hidden runs stand in the text: runs are looked for in their order, each behind the one before."""
-    position = 0
+    ahead, position = _AHEAD + 2 * text.count(_BLANK), 0
     for words, hidden in _runs(data):
         pattern = r"\s+".join(map(re.escape, words.split()))
-        found = re.compile(pattern).search(text, position, position + _AHEAD) if pattern else None
+        found = re.compile(pattern).search(text, position, position + ahead) if pattern else None
         if found is None:
             continue
         position = found.end()

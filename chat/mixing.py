@@ -1,0 +1,28 @@
+"""A follow-up is searched twice: as it stands on its own, and bare, as it was asked.
+
+Rules that fill in what a question leaves out are wrong now and then, and a bare question is often enough. So
+of the passages found for the question that stands on its own, those that the bare one finds too go up.
+"""
+
+from collections.abc import Callable, Sequence
+
+from retrieval.fuse import reciprocal_ranks
+from retrieval.hit import Filter, Hit
+
+Search = Callable[[str, int, Filter], Sequence[Hit]]
+
+# How many passages of each search are looked at; an answer takes the best few of them.
+POOL = 50
+
+
+def search(find: Search, standalone: str, bare: str, limit: int, where: Filter) -> list[Hit]:
+    """Return at most `limit` hits, best first; where `bare` says the same or nothing, by a plain search.
+
+    All of them are hits for `standalone`, with its scores, which then do not fall from one to the next.
+    """
+    if bare.split() in ([], standalone.split()):
+        return list(find(standalone, limit, where))
+    pool = {hit.passage.id: hit for hit in find(standalone, POOL, where)}
+    also = [hit.passage.id for hit in find(bare, POOL, where)]
+    order = reciprocal_ranks([list(pool), also])
+    return [pool[name] for name in order if name in pool][:limit]
