@@ -25,9 +25,11 @@ import numpy as np
 import pytrec_eval
 
 from bench.data import folder, rows
+from retrieval.asking import asks
 from retrieval.embed import SentenceTransformerEmbedder
-from retrieval.fuse import fuse, meaning_weight
+from retrieval.fuse import fuse, meaning_weight, sentence_share
 from retrieval.library import Library
+from retrieval.packed import Likeness
 from retrieval.sources import TextSource
 
 DEEP = 200  # passages: all that the two legs bring
@@ -126,8 +128,10 @@ def rankings(library: Library, query: str) -> dict[str, Ranking]:
     hits = library.search(query, limit=DEEP)
     words = [hit.words for hit in hits]
     passages = [hit.dense for hit in hits]
-    meaning = [hit.dense + max(hit.sentence_scores, default=hit.dense) for hit in hits]
-    weight = meaning_weight(words)
+    likeness = [Likeness(hit.dense, hit.sentence_scores) for hit in hits]
+    asked = asks(query)
+    meaning = [each.both(sentence_share(asked=asked)) for each in likeness]
+    weight = meaning_weight(words, asked=asked)
     ways = {
         "meaning": [hit.dense if hit.dense_rank else None for hit in hits],
         "words": [hit.words if hit.words_rank else None for hit in hits],

@@ -4,10 +4,13 @@ import math
 from collections.abc import Sequence
 
 # The share of meaning as a logistic function of how flat the words' scores are: fitted to four sets at once
-# by cross-validation (docs/quality.md), then rounded.
-_BIAS, _SLOPE = -1.0, 6.0
+# by cross-validation (docs/quality.md), then rounded; a question's words are less those of its answer.
+_BIAS, _BIAS_ASKED, _SLOPE = -1.0, -0.85, 6.0
 _WITHOUT_WORDS = 0.6
 _RANKS = 60
+# How much a passage's best sentence counts beside the whole. A claim is like the sentence that bears it out;
+# a question is like the passage on its subject, of which a sentence alone may not even name it ("He …").
+_SENTENCE, _SENTENCE_ASKED = 1.0, 0.5
 
 
 def min_max(scores: Sequence[float]) -> list[float]:
@@ -24,7 +27,12 @@ def min_max(scores: Sequence[float]) -> list[float]:
     return [(score - low) / (high - low) for score in scores]
 
 
-def meaning_weight(words: Sequence[float]) -> float:
+def sentence_share(*, asked: bool) -> float:
+    """Return what share of its best sentence's cosine to add to a passage's: `asked` tells a question."""
+    return _SENTENCE_ASKED if asked else _SENTENCE
+
+
+def meaning_weight(words: Sequence[float], *, asked: bool = False) -> float:
     """Return the share of meaning for these candidates, 0..1, from what the words leg says of itself.
 
     `words` holds each candidate's BM25 score, 0 where the leg did not find it. Where the best one stands
@@ -38,7 +46,8 @@ def meaning_weight(words: Sequence[float]) -> float:
     if best <= 0:
         return _WITHOUT_WORDS
     flatness = sum(words) / (len(words) * best)
-    return 1.0 / (1.0 + math.exp(-(_BIAS + _SLOPE * flatness)))
+    bias = _BIAS_ASKED if asked else _BIAS
+    return 1.0 / (1.0 + math.exp(-(bias + _SLOPE * flatness)))
 
 
 def fuse(dense: Sequence[float], words: Sequence[float], *, weight: float) -> list[float]:

@@ -40,10 +40,9 @@ class Likeness:
     passage: float
     sentences: tuple[float, ...]
 
-    @property
-    def both(self) -> float:
-        """The passage's cosine and its best sentence's, added; without one, the passage twice."""
-        return self.passage + max(self.sentences, default=self.passage)
+    def both(self, share: float) -> float:
+        """Return the passage's cosine plus that share of its best sentence's; of its own without one."""
+        return self.passage + share * max(self.sentences, default=self.passage)
 
 
 @dataclass(frozen=True, slots=True)

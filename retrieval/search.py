@@ -1,7 +1,8 @@
 """The hybrid search: both legs bring candidates, sentences rescore them, one fused list comes out."""
 
 from ingest.passage import prefixed
-from retrieval.fuse import fuse, meaning_weight, min_max
+from retrieval.asking import asks
+from retrieval.fuse import fuse, meaning_weight, min_max, sentence_share
 from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit, Reranker
 from retrieval.indexes import Indexes
@@ -51,7 +52,9 @@ class HybridSearch:
         found = self._passages.vectors([name for name in names if name not in unseen])
         ids, likeness = found.ids, found.likeness(vector)
         said = [bm25.get(name, 0.0) for name in ids]
-        fused = fuse([each.both for each in likeness], said, weight=meaning_weight(said))
+        asked = asks(question)
+        meant = [each.both(sentence_share(asked=asked)) for each in likeness]
+        fused = fuse(meant, said, weight=meaning_weight(said, asked=asked))
         groups = self._origins.groups()
         documents = [name.rsplit(":", 2)[0] for name in ids]
         fused = spread(fused, [groups.get(document, document) for document in documents])

@@ -7,7 +7,8 @@ from fakes import BagOfWords, add_texts, library_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.fuse import fuse, meaning_weight, min_max
+from retrieval.asking import asks
+from retrieval.fuse import fuse, meaning_weight, min_max, sentence_share
 from retrieval.hit import Filter
 from retrieval.spread import spread
 
@@ -106,6 +107,32 @@ def test_one_story_in_many_papers_does_not_fill_the_list(tmp_path):
         hits = library.search("the ferry sank before noon, the harbour said", limit=4)
         assert [hit.source[:5] for hit in hits].count("paper") == 3
         assert "inquiry" in {hit.source for hit in hits}
+
+
+@pytest.mark.parametrize(
+    ("text", "asking"),
+    [
+        ("who signed the memo", True),
+        ("And in which year was it built", True),
+        ("the bridge, is it safe?", True),
+        ("¿Quién firmó la nota", True),
+        ("Explain the load limit", True),
+        ("The bridge carries 18 tonnes.", False),
+        ("Island stands to lose", False),
+        ("load limit", False),
+        ("", False),
+        (" \n—", False),
+        ("and " * 2000, False),
+    ],
+)
+def test_questions_are_told_from_statements(text, asking):
+    assert asks(text) == asking
+
+
+def test_a_questions_words_and_sentences_count_less():
+    words = [9.0, 5.0, 4.0]
+    assert meaning_weight(words, asked=True) > meaning_weight(words)
+    assert sentence_share(asked=True) < sentence_share(asked=False) == 1
 
 
 def test_hits_are_ranked_and_say_which_leg_brought_them(library):
