@@ -132,6 +132,11 @@ def test_one_place_must_carry_a_claim_and_name_whom_it_speaks_of():
     def support(claim, *evidence):
         return compare(claim, evidence, exact=False, quotes=range(len(evidence))).support
 
+    closes, later = (
+        "The bridge closes to all traffic on 8 July 2024.",
+        "We expect to reopen by 20 December 2024.",
+    )
+    assert support("The bridge is reopening to all traffic on 8 July 2024.", closes, later) == "contradicted"
     mixed = "The order was written by Emil Bove, the acting deputy attorney general, for the Washington Post."
     assert support(mixed, order, press) == "partial"
     assert support(order.replace("order", "memorandum order"), order, press) == "supported"
