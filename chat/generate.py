@@ -14,6 +14,7 @@ from chat.answer import Claim, Quote, Remark
 from chat.evidence import Evidence
 from chat.listen import ModelFailed
 from chat.prompt import NOT_IN_SOURCES, Message, Prompt, build_prompt
+from chat.verify.names import is_name, opens
 from chat.verify.words import Piece, read
 from ingest.sentences import sentence_spans
 from retrieval.hit import Hit
@@ -117,6 +118,8 @@ def claim_of(sentence: str, sources: Sequence[Hit]) -> Claim:
     text = _bare(_MARKER.sub("", sentence))
     inside = [number for number in dict.fromkeys(named) if 1 <= number <= len(sources)]
     outside = [number for number in dict.fromkeys(named) if not 1 <= number <= len(sources)]
+    if text.endswith((":", "?")) or not _states(text):
+        return Claim(text, (), note="it asks or announces something, and states nothing")
     elsewhere = _word_for_word(text, sources)
     if elsewhere is not None and elsewhere[0] not in inside:
         said = f"it cites {_listed(named)}" if named else "it cites no source"
@@ -126,6 +129,14 @@ def claim_of(sentence: str, sources: Sequence[Hit]) -> Claim:
         return Claim(text, (), note=f"it cites {_listed(outside)}, and there are {len(sources)} sources")
     quotes = tuple(quote for number in inside for quote in _resting_on(text, sources[number - 1]))
     return Claim(text, quotes, note=note)
+
+
+def _states(text: str) -> bool:
+    """Whether a sentence has two words with content, or a number or a name; "The answer: no" has not."""
+    piece = read(text)
+    if len(piece.stems) > 1 or any(map(str.isdigit, text)):
+        return True
+    return any(is_name(word) and not opens(piece, word) for word in piece.words)
 
 
 def _resting_on(text: str, hit: Hit) -> Iterator[Quote]:

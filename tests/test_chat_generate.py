@@ -313,3 +313,20 @@ def test_a_model_is_left_as_soon_as_nobody_waits_for_its_answer():
         assert model.left.wait(30)
     finally:
         listener.close()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "states"),
+    [
+        ("Who signed the order? [1]", False),
+        ("The source says that the bridge is closed: [1]", False),
+        ("The answer is no, no, no. [1]", False),
+        ("The order was signed by Ann Lee. [1]", True),
+        ("It was Lee. [1]", True),
+        ("It was in 2024. [1]", True),
+    ],
+)
+def test_what_states_nothing_rests_on_nothing(sentence, states):
+    claim = claim_of(sentence, [hit(COUNCIL)])
+    assert bool(claim.quotes) is states
+    assert (claim.note is None) is states

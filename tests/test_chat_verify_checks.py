@@ -123,6 +123,27 @@ def test_the_sentence_most_like_the_claim_bounds_its_number():
     assert supported("The storm went on for three days.", near, far)
 
 
+def test_one_place_must_carry_a_claim_and_name_whom_it_speaks_of():
+    order = "The order was written by Emil Bove, the acting deputy attorney general."
+    press = "Two news organizations obtained it: the Associated Press and the Washington Post."
+    hours = "Pile drilling is allowed only by day, under § 7-114 of the County Code."
+    hearing = "Sec. 12 of the Procurement Ordinance calls for a public hearing before the signing."
+
+    def support(claim, *evidence):
+        return compare(claim, evidence, exact=False, quotes=range(len(evidence))).support
+
+    closes, later = (
+        "The bridge closes to all traffic on 8 July 2024.",
+        "We expect to reopen by 20 December 2024.",
+    )
+    assert support("The bridge is reopening to all traffic on 8 July 2024.", closes, later) == "contradicted"
+    mixed = "The order was written by Emil Bove, the acting deputy attorney general, for the Washington Post."
+    assert support(mixed, order, press) == "partial"
+    assert support(order.replace("order", "memorandum order"), order, press) == "supported"
+    patched = "What restricts pile drilling to daytime in the Code is Sec. 12 of the Procurement Ordinance."
+    assert support(patched, hours, hearing) == "partial"
+
+
 def test_identical_text_needs_no_check_unless_measured():
     text = "He will not, allegedly."
     assert compare(f" {text}\n", ["Other.", text]).decided_by == (Span(1, 0, len(text)),)

@@ -10,13 +10,23 @@ from chat.verify.words import Piece, Word
 class Alignment:
     """The claim, its evidence in order, and for each piece how well the claim's words stand in it (0 to 1).
 
-    `similarity` holds a cosine for each piece, or is empty.
+    `similarity` holds a cosine for each piece, or is empty. `quotes` holds for each piece the number of the
+    quote that it is a sentence of, or is empty, where all pieces are one text.
     """
 
     claim: Piece
     pieces: tuple[Piece, ...]
     coverage: tuple[float, ...]
     similarity: tuple[float, ...]
+    quotes: tuple[int, ...] = ()
+
+    def places(self) -> list[list[Piece]]:
+        """The pieces by the quote that they stand in."""
+        numbers = self.quotes or (0,) * len(self.pieces)
+        found: dict[int, list[Piece]] = {}
+        for number, piece in zip(numbers, self.pieces, strict=True):
+            found.setdefault(number, []).append(piece)
+        return list(found.values())
 
     def near(self, share: float) -> list[Piece]:
         """Pieces whose coverage is at least `share` of the best one's, best first."""
@@ -44,8 +54,10 @@ class Alignment:
         return self.coverage[piece.index or 0]
 
 
-def align(claim: Piece, pieces: Sequence[Piece], similarity: Sequence[float]) -> Alignment:
+def align(
+    claim: Piece, pieces: Sequence[Piece], similarity: Sequence[float], quotes: Sequence[int] = ()
+) -> Alignment:
     """Measure each piece against the claim."""
     stems = claim.stems
     coverage = [sum(map(piece.has, stems)) / len(stems) if stems else 0.0 for piece in pieces]
-    return Alignment(claim, tuple(pieces), tuple(coverage), tuple(similarity))
+    return Alignment(claim, tuple(pieces), tuple(coverage), tuple(similarity), tuple(quotes))

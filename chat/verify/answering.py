@@ -176,8 +176,10 @@ class Checking:
             cited.append(found)
         verbatim = any(_spaced(citation.quote) == _spaced(claim.text) for citation in cited)
         quotes = [citation.quote for citation in cited]
-        evidence = quotes if verbatim else [part for quote in quotes for part in _sentences(quote)]
-        verdict = compare(claim.text, evidence, self._similarity)
+        parts = [[quote] if verbatim else _sentences(quote) for quote in quotes]
+        evidence = [part for each in parts for part in each]
+        origin = [number for number, each in enumerate(parts) for _ in each]
+        verdict = compare(claim.text, evidence, self._similarity, quotes=origin)
         if verdict.support in ("contradicted", "unsupported"):
             return Rejected(claim.text, verdict.reason or "its sources do not support it")
         return Sentence(

@@ -16,6 +16,7 @@ from chat.verify import (
     quantifiers,
     quoted,
     slots,
+    together,
 )
 from chat.verify.align import Alignment, align
 from chat.verify.verdict import SEVERITY, Finding, Span, Verdict
@@ -26,17 +27,23 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
 CHECKS = (
     markup.check, quoted.check, numbers.check, dates.check, names.check, negation.check, opposites.check,
-    quantifiers.check, hedges.check, slots.check,
+    quantifiers.check, hedges.check, slots.check, together.check,
 )  # fmt: skip
 
 
 def compare(
-    claim: str, evidence: Sequence[str], similarity: Similarity | None = None, *, exact: bool = True
+    claim: str,
+    evidence: Sequence[str],
+    similarity: Similarity | None = None,
+    *,
+    exact: bool = True,
+    quotes: Sequence[int] = (),
 ) -> Verdict:
     """Return how far the evidence, taken together, carries the claim.
 
     A claim that is a piece of evidence word for word is supported without further checks; `exact=False`
-    turns that off, to measure the checks. With no evidence, or no words in the claim, nothing is supported.
+    turns that off, to measure the checks. `quotes` says for each piece of evidence which quote it is a part
+    of; without it all are taken for one text. Without evidence, or words in the claim, nothing is supported.
     """
     if exact:
         for index, text in enumerate(evidence):
@@ -53,7 +60,9 @@ def compare(
     if given != pieces and _ordered(mine, given, pieces):
         return Verdict("unsupported", orders.REASON, (Span(None, 0, len(claim)),))
     cosines = similarity(claim, evidence) if similarity else ()
-    alignment = align(mine, pieces, [c * bool(p.words) for c, p in zip(cosines, pieces, strict=False)])
+    alignment = align(
+        mine, pieces, [c * bool(p.words) for c, p in zip(cosines, pieces, strict=False)], quotes
+    )
     findings = [finding for check in CHECKS for finding in check(alignment)]
     findings += _meaning(alignment)
     if not findings:

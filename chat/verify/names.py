@@ -161,6 +161,16 @@ def _alike(alignment: Alignment, name: Name) -> bool:
     return best >= ALIKE * len(rest)
 
 
+def known_words(pieces: Sequence[Piece]) -> frozenset[str]:
+    """Return the words of some pieces, their stems and what else they go by."""
+    return _known(pieces)
+
+
+def stands_in(name: Name, known: frozenset[str]) -> bool:
+    """Tell whether all of a name's words are among those that `known_words` gave."""
+    return all(_in(word, known) for word in name.words)
+
+
 def _known(pieces: Sequence[Piece]) -> frozenset[str]:
     known = {form for piece in pieces for word in piece.words for form in (word.lower, word.stem)}
     for piece in pieces:

@@ -32,7 +32,7 @@ major / minor;
 beneficial / harmful detrimental;
 advantage / disadvantage;
 hire / fire;
-open / close;
+open reopen / close shut;
 north / south;
 east / west;
 northern / southern;
@@ -99,15 +99,16 @@ OUTCOMES = _opposites(_OUTCOMES)
 
 
 def check(alignment: Alignment) -> list[Finding]:
-    """Words of the claim whose opposite, and not they, stand in the evidence most like it."""
+    """Words of the claim whose opposite, and not they, stand in the place most like it."""
     claim = alignment.claim
     findings = []
     for piece in alignment.near(0.9)[:1]:
         if alignment.coverage[piece.index or 0] < 0.4:
             continue
+        place = next(each for each in alignment.places() if piece in each)
         for word in claim.words:
             against = OPPOSITES.get(word.stem)
-            if against is None or any(other.stem == word.stem for p in alignment.pieces for other in p.words):
+            if against is None or any(other.stem == word.stem for p in place for other in p.words):
                 continue
             if any(w.stem in OPPOSITES and w.stem not in against and _sides(w, word) for w in piece.words):
                 continue
