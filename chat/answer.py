@@ -137,7 +137,7 @@ class Answer:
     turn: int
     status: Status
     text: str
-    short: Short | None = field(default=None, kw_only=True)
+    short: Short | None
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     rejected: tuple[Rejected, ...]

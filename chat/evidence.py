@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chat.followup import Said
-from chat.question import TYPED, Kind, kind, offers
+from chat.question import FORM, TYPED, Kind, kind, offers
+from chat.verify.words import read
 from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
 
@@ -102,7 +103,7 @@ class Lexicon:
 def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
     """Return every sentence of the hits with what speaks for it, in the order of the hits."""
     asked = kind(question)
-    weights = lexicon.rarity(lexicon.stems(question))
+    weights = lexicon.rarity(lexicon.stems(_telling(question)))
 
     def share(stems: frozenset[str], besides: frozenset[str] = frozenset()) -> float:
         left = {stem: weight for stem, weight in weights.items() if stem not in besides}
@@ -140,6 +141,15 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
                 )
             )
     return Evidence(question, asked, tuple(hits), tuple(candidates))
+
+
+def _telling(question: str) -> str:
+    """Return the words of a question that tell what it is about: no "how much", no "was the".
+
+    In a small library these are as rare as names. A question of nothing else is returned whole.
+    """
+    words = [word.text for word in read(question).words if word.content and word.lower not in FORM]
+    return " ".join(words) or question
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,11 @@ Kind = Literal["who", "when", "how far", "what sum", "how many", "where", "why",
 TYPED: frozenset[Kind] = frozenset({"who", "when", "how far", "what sum", "how many", "where"})
 """The kinds whose answer can be told by its form: a name, a date, a measure, a sum, a number, a place."""
 
+FORM = frozenset(
+    ["who", "whom", "what", "which", "when", "where", "how", "much", "many", "long", "far", "old"]
+)
+"""Words by which a question only tells its kind."""
+
 _OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "when",

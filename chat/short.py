@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from chat.evidence import Candidate
 from chat.parts import parts
+from chat.question import FORM
 from chat.short_names import agents, described, places, which
 from chat.short_spans import Bounds, counted, dated
 from chat.verify.cues import Cue, find
@@ -49,7 +50,6 @@ _FAR = {
 # The share of a question's words that the sentence has at least; see bench/answers.py.
 COVERED = 0.5
 _DETERMINERS = vocabulary("the a an this that these those his her its their our")
-_FORM = vocabulary("who whom what which when where how much many long far old")
 _BE = vocabulary("is are was were")
 _LASTS = re.compile(r"\b(?:long|lasts?|lasted|runs?|ran|length|duration)\b", re.IGNORECASE)
 _REACH = 4  # words after a span within which a "not" may bear on it
@@ -70,7 +70,7 @@ def bare(question: str) -> str:
 
 def asked_stems(question: str) -> frozenset[str]:
     """Return the stems of what a question speaks of, without the words that make it a question."""
-    return frozenset(word.stem for word in read(question).words if word.content and word.lower not in _FORM)
+    return frozenset(word.stem for word in read(question).words if word.content and word.lower not in FORM)
 
 
 def covered(candidate: Candidate, question: str) -> float:

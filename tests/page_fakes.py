@@ -243,6 +243,7 @@ class Scripted:
             turn=turn,
             status="answered" if sentences else "not_found",
             text=text,
+            short=None,
             sentences=tuple(sentences),
             citations=tuple(citations),
             rejected=(Rejected("The bridge is closed.", "no source says so"),) if len(sentences) > 1 else (),

@@ -614,7 +614,7 @@ def test_whatever_a_verifier_found_is_shown(monkeypatch):
     )  # fmt: skip
     answer = Answer(
         question="When?", standalone_question="When was it sold?", conversation="c", turn=2, status="partial",
-        text="It was sold. [1]",
+        text="It was sold. [1]", short=None,
         sentences=(Sentence("It was sold.", (1,), "partial", "no date there", False, "relates", "Ms. Ek"),),
         citations=(citation,), rejected=(Rejected("It was dear.", "no source"),), missing=("the price",),
         nearest=(), unreadable=(Failure("/b", "a scan"),), answerer="x", library_version="1",

@@ -31,7 +31,7 @@ def answer(**given):
     fields = {
         "question": "Who?", "standalone_question": "Who signed the Lowick memo?",
         "conversation": "c", "turn": 3, "status": "answered",
-        "text": "", "sentences": (sentence(),), "citations": (CITED,), "rejected": (),
+        "text": "", "short": None, "sentences": (sentence(),), "citations": (CITED,), "rejected": (),
         "missing": (), "nearest": (), "unreadable": (), "answerer": "extractive", "library_version": "1",
     }  # fmt: skip
     return Answer(**{**fields, **given})
