@@ -155,7 +155,7 @@ def test_langchains_chat_model_invokes_streams_and_batches(base, key):
     whole = model.invoke(SIGNED)
     assert "Ilse Brandt" in whole.content and "[1]" in whole.content and SOURCES in whole.content
     assert "".join(chunk.content for chunk in model.stream(SIGNED)) == whole.content
-    told = [("human", SIGNED), ("ai", whole.content), ("human", "When did she sign it?")]
+    told = [("human", SIGNED), ("ai", whole.content), ("human", "When did she sign the sale?")]
     assert "4 March 2021" in model.invoke(told).content
     assert [each.content for each in model.batch([SIGNED, SIGNED])] == [whole.content] * 2
 
