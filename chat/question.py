@@ -67,7 +67,8 @@ _MONTH = (
 _DATE = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\b|(?:{_MONTH})\.? \d{{1,4}}\b|1\d{{3}}\b|20\d{{2}}\b"
     r"|\d{4}-\d{2}-\d{2}\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\d{1,2}(?::\d{2})? ?[ap]\.?m\b"
-    r"|yesterday\b|today\b|tomorrow\b|last (?:week|month|year)\b|century\b)",
+    r"|noon\b|midnight\b|\w+ o[’']clock\b|yesterday\b|today\b|tomorrow\b"
+    r"|last (?:week|month|year)\b|century\b)",
     re.IGNORECASE,
 )
 _FULL_DATE = re.compile(

@@ -9,6 +9,7 @@ import pytest
 from browser import MARKS, axe, serving, watched
 from fakes import QuoteAll, assistant_at
 from page_fakes import built
+from playwright.sync_api import expect
 
 from chat.page.server import build_app
 
@@ -157,7 +158,7 @@ def test_pinned_quotes_are_put_in_order_noted_exported_and_taken_off(browser, ad
         page.goto(f"{address}tray")
         fits(page)
         page.get_by_role("button", name="Down, quote 1").click()
-        page.wait_for_function("document.querySelector('.fn-tray blockquote').textContent.includes('signed')")
+        expect(page.locator(".fn-tray blockquote").first).to_have_text(second)
         assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Down, quote 2"
         page.keyboard.press("Alt+ArrowDown")
         page.wait_for_selector("text=Quote moved to 3 of 3")
@@ -182,7 +183,7 @@ def test_pinned_quotes_are_put_in_order_noted_exported_and_taken_off(browser, ad
         assert page.frame_locator("#fn-frame").locator("mark").first.inner_text() == second
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Take off the tray, quote 1").click()
-        page.wait_for_function("document.querySelectorAll('.fn-tray > li').length === 2")
+        expect(page.locator(".fn-tray > li")).to_have_count(2)
         page.select_option("#format", "md")
         page.select_option("#kind", "filing")
         name, data = downloaded(page, lambda: page.click("text=Download"))
