@@ -213,7 +213,7 @@ class Scripted:
             citations.append(citation)
             yield Verified(sentence, (citation,))
             if "stall" in question:
-                self.delay.wait(10)
+                self.delay.wait(60)
         turns = self._turns.setdefault(conversation, [])
         answer = self._answer(question, searched, conversation, len(turns) + 1, sentences, citations)
         turns.append(Turn(len(turns) + 1, question, answer))
