@@ -160,8 +160,7 @@ class Assistant(Keeping, Recording, Listing, Working, Considering, Describing, S
     ) -> Answer:
         """Answer a question, in a conversation if one is named; raises NotInLibrary for an unknown one.
 
-        `standalone` is searched instead of what would be made of the question and its conversation; what the
-        question finds as it was asked goes up among its passages (`chat.mixing`). Without
+        `standalone` is searched instead of what would be made of the question and its conversation. Without
         `save` nothing is kept of it, and the answer's conversation is the one given, or "". A conversation
         that begins is `owner`'s; one that is somebody else's is not there for a named owner.
         """
@@ -208,7 +207,8 @@ class Assistant(Keeping, Recording, Listing, Working, Considering, Describing, S
             asked, earlier = self._asked(question, conversation, standalone, where)
             yield Standalone(asked.standalone)
             with asking.within():
-                found = chain.retrieve(Question(asked, where, earlier))
+                bare = question if standalone is None else ""  # what somebody wrote is searched alone
+                found = chain.retrieve(Question(asked, where, bare, earlier))
             yield Found(found.hits)
             with asking.within():
                 drafted = chain.draft(found)

@@ -69,10 +69,14 @@ class Prompted:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What goes through the chain; each part adds its own and how long it took."""
+    """What goes through the chain; each part adds its own and how long it took.
+
+    `bare` is the question as it was asked, to be searched beside what was made of it; "" where nothing was.
+    """
 
     asked: Asked
     where: Filter = field(default_factory=Filter)
+    bare: str = ""
     earlier: tuple[Said, ...] = ()
     hits: tuple[Hit, ...] = ()
     evidence: Evidence | None = None
@@ -124,8 +128,7 @@ class Chain:
     def retrieve(self, question: Question) -> Question:
         """Return the question with its passages, best first."""
         began = time.perf_counter()
-        asked = question.asked
-        hits = mixing.search(self._search, asked.standalone, asked.question, PASSAGES, question.where)
+        hits = mixing.search(self._search, question.asked.standalone, question.bare, PASSAGES, question.where)
         return replace(question, hits=tuple(hits), timings_ms={"retrieve": _since(began)})
 
     def draft(self, question: Question) -> Question:

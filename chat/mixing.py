@@ -1,4 +1,4 @@
-"""A follow-up is searched twice: as it stands on its own, and bare, as it was asked.
+"""A follow-up is searched twice: as it was made to stand on its own, and bare, as it was asked.
 
 Rules that fill in what a question leaves out are wrong now and then, and a bare question is often enough. So
 of the passages found for the question that stands on its own, those that the bare one finds too go up.

@@ -36,6 +36,13 @@ class Passage:
         return f"{self.document_id}:{self.version}:{self.start}-{self.end}"
 
 
+def parts_of(passage_id: str) -> tuple[str, int, int, int]:
+    """Return the document's id, the version, the start and the end that a passage's id is made of."""
+    document, version, span = passage_id.rsplit(":", 2)
+    start, _, end = span.partition("-")
+    return document, int(version), int(start), int(end)
+
+
 @dataclass(slots=True)
 class _Piece:
     """A sentence, or what fits of one, with its own tokens; `block` and `section` number where it stands."""

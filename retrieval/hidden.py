@@ -5,6 +5,7 @@ from sqlite3 import Connection
 
 from ingest.database import Database
 from ingest.document import Document
+from ingest.passage import parts_of
 
 _STEPS = (
     """
@@ -30,11 +31,10 @@ class Hidden:
             return set()
         found = set()
         for name in passage_ids:
-            document, version, span = name.rsplit(":", 2)
-            start, _, end = span.partition("-")
+            document, version, start, end = parts_of(name)
             row = connection.execute(
                 "SELECT 1 FROM hidden WHERE document_id=? AND version=? AND start<? AND end>? LIMIT 1",
-                (document, int(version), int(end), int(start)),
+                (document, version, end, start),
             )
             if row.fetchone() is not None:
                 found.add(name)

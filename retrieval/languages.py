@@ -1,8 +1,9 @@
 """Which documents are in a language that the embedder does not speak: only their words find those."""
 
+import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,13 +37,17 @@ class Languages:
 
     def told(self, report: AddReport) -> AddReport:
         """Return the report of an addition with those of the added that are in such a language."""
-        foreign = self.foreign()
+        foreign = self._read(report.added)  # not all: many are added one by one
         return replace(
             report, foreign=tuple((name, foreign[name]) for name in report.added if name in foreign)
         )
 
-    def _read(self) -> dict[str, str]:
-        rows = self._database.read().execute("SELECT id, language FROM searchable WHERE language<>''")
+    def _read(self, ids: Sequence[str] | None = None) -> dict[str, str]:
+        among = "" if ids is None else "AND id IN (SELECT value FROM json_each(?))"
+        rows = self._database.read().execute(
+            f"SELECT id, language FROM searchable WHERE language<>'' {among}",
+            () if ids is None else (json.dumps(ids),),
+        )
         named = ((row["id"], unspoken(row["language"], self.spoken)) for row in rows)
         return {identity: name for identity, name in named if name is not None}
 

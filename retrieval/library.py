@@ -243,8 +243,8 @@ class Library:
         """Return at most `limit` hits, best first; none for a question without a word."""
         if not question.strip() or limit < 1:
             return []
-        with step("retrieve") as under_way:  # half a surrogate pair is no word
-            hits = self._search.search(question.encode("utf-8", "replace").decode("utf-8"), limit, where)
+        with step("retrieve") as under_way:
+            hits = self._search.search(question, limit, where)
             under_way.note(passages=len(hits))
         return hits
 

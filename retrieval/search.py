@@ -1,6 +1,6 @@
 """The hybrid search: both legs bring candidates, sentences rescore them, one fused list comes out."""
 
-from ingest.passage import prefixed
+from ingest.passage import parts_of, prefixed
 from retrieval.asking import asks
 from retrieval.fuse import fuse, meaning_weight, min_max, sentence_share
 from retrieval.hidden import Hidden
@@ -41,6 +41,7 @@ class HybridSearch:
         if narrowed is None:
             return []
         where = narrowed
+        question = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no word
         vector = self._embedder.embed_query(question)
         dense = self._indexes.dense(vector, CANDIDATES, where)
         words = self._indexes.words.search(question, CANDIDATES, where)
@@ -56,7 +57,7 @@ class HybridSearch:
         meant = [each.both(sentence_share(asked=asked)) for each in likeness]
         fused = fuse(meant, said, weight=meaning_weight(said, asked=asked))
         groups = self._origins.groups()
-        documents = [name.rsplit(":", 2)[0] for name in ids]
+        documents = [parts_of(name)[0] for name in ids]
         fused = spread(fused, [groups.get(document, document) for document in documents])
         order = sorted(range(len(ids)), key=lambda number: (-fused[number], ids[number]))
         if self._reranker is not None:

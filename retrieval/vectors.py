@@ -55,6 +55,13 @@ class ChromaIndex:
         """Return every id in the index."""
         return set(self._collection.get(include=[])["ids"])
 
+    def vectors(self, ids: Sequence[str]) -> "dict[str, Vector]":
+        """Return the vectors that are kept under these ids; unknown ones are left out."""
+        if not ids:
+            return {}  # Chroma would give all
+        found = self._collection.get(ids=list(ids), include=["embeddings"])
+        return dict(zip(found["ids"], found["embeddings"], strict=True))
+
     def close(self) -> None:
         """Let go of the folder, so that another index can be opened in this process."""
         self._client.close()

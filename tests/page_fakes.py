@@ -18,6 +18,7 @@ from chat.answer import (
     Found,
     Rejected,
     Sentence,
+    Short,
     Standalone,
     Turn,
     Verified,
@@ -198,24 +199,28 @@ class Scripted:
         return found
 
     def stream(self, question, *, conversation=None, where=EVERYTHING, standalone=None) -> Iterator[Event]:
-        """Answer sentence by sentence; "stall" waits for `delay` after the first."""
+        """Answer sentence by sentence; "stall" waits for `delay` after one, "short" opens with a word."""
         self.asked.append((question, standalone))
         conversation = conversation or f"c{len(self._turns) + 1}"
         searched = standalone or question
         yield Standalone(searched)
         found = self._find(searched)
         yield Found(tuple(_hit(document, *span) for document, span in found))
-        sentences, citations = [], []
+        sentences, citations, short = [], [], None
         for number, (document, span) in enumerate(found[:4], 1):
             citation = _citation(number, document, *span)
             sentence = Sentence(citation.quote, (number,), "supported", None, number != 2, "answers", None)
             sentences.append(sentence)
             citations.append(citation)
-            yield Verified(sentence, (citation,))
+            if "short" in question and number == 1:
+                word = citation.quote.split()[0]
+                short = Short(word, 1, citation.start, citation.start + len(word))
+            yield Verified(sentence, (citation,), short if number == 1 else None)
             if "stall" in question:
                 self.delay.wait(60)
         turns = self._turns.setdefault(conversation, [])
         answer = self._answer(question, searched, conversation, len(turns) + 1, sentences, citations)
+        answer = replace(answer, short=short)
         turns.append(Turn(len(turns) + 1, question, answer))
         yield Done(answer)
 

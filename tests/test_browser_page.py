@@ -73,6 +73,20 @@ def test_an_added_file_is_asked_and_its_footnote_opens_at_the_words(page, assist
     assert page.get_attribute(".fn-sentence .fn-mark", "aria-label").startswith("Footnote 1: ferry note.txt")
 
 
+def test_a_short_answer_opens_with_its_footnote_which_counts_once(page):
+    ask(page, "short: what of the bridge?")
+    page.wait_for_selector(".fn-bar")
+    assert page.inner_text(".fn-opening") == "To1"
+    page.wait_for_selector("#fn-which:text-is('Footnote 1 of 2')")
+    page.focus(".fn-mark >> nth=1")  # the same footnote, after the sentence itself
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#fn-which:text-is('Footnote 1 of 2')")
+    page.keyboard.press("n")
+    page.wait_for_selector("#fn-which:text-is('Footnote 2 of 2')")
+    page.keyboard.press("p")
+    page.wait_for_selector("#fn-which:text-is('Footnote 1 of 2')")
+
+
 def test_cards_and_keys_move_between_footnotes(page):
     page.wait_for_selector("#fn-frame")
     assert marked(page) == "The load limit of the Lowick bridge is 18 tonnes."

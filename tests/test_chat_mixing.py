@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from fakes import assistant_at
+
 from chat.mixing import POOL, search
 from ingest.passage import Passage
 from retrieval.fuse import reciprocal_ranks
@@ -55,3 +57,21 @@ def test_reciprocal_ranks_add_up_and_ties_keep_the_first_order():
     assert reciprocal_ranks([["a", "b", "c"], ["c", "b"]]) == ["c", "b", "a"]
     assert reciprocal_ranks([["a"], ["b"]]) == ["a", "b"]
     assert reciprocal_ranks([]) == []
+
+
+def test_what_somebody_wrote_to_be_searched_is_searched_alone(tmp_path, monkeypatch):
+    with assistant_at(tmp_path) as assistant:
+        assistant.add_text("Ada Vance signed the ferry lease. The ferry leaves at noon.", source="memo.txt")
+        searched = []
+        found = assistant._library.search
+
+        def recorded(words, **given):
+            searched.append(words)
+            return found(words, **given)
+
+        monkeypatch.setattr(assistant._library, "search", recorded)
+        first = assistant.ask("Who signed the ferry lease?")
+        assistant.ask("When?", conversation=first.conversation, standalone="When does the ferry leave?")
+        assert searched == ["Who signed the ferry lease?", "When does the ferry leave?"]
+        assistant.ask("When did she sign it?", conversation=first.conversation)
+        assert len(searched) == 4 and searched[-1] == "When did she sign it?"

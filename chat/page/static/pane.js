@@ -128,14 +128,24 @@ export function close() {
   if (current && current.isConnected) current.focus();
 }
 
-export function siblings(link) {
+// An answer's footnotes in their order; of one that stands in it twice, the open mark or else the first.
+function footnotes(group) {
+  const found = new Map();
+  for (const mark of all(".fn-mark", group)) {
+    const key = mark.href || mark;
+    if (!found.has(key) || mark === current) found.set(key, mark);
+  }
+  return [...found.values()];
+}
+
+function siblings(link) {
   const group = link.closest(".message-row, [data-footnotes]");
-  return group ? all(".fn-mark", group) : [];
+  return group ? footnotes(group) : [];
 }
 
 export function step(by) {
   const last = all(".message-row:has(.fn-mark), [data-footnotes]:has(.fn-mark)").at(-1);
-  const marks = current && current.isConnected ? siblings(current) : last ? all(".fn-mark", last) : [];
+  const marks = current && current.isConnected ? siblings(current) : last ? footnotes(last) : [];
   const next = marks[marks.indexOf(current) + by];
   if (!next) return;
   open(next);
