@@ -27,12 +27,13 @@ import numpy as np
 import pytrec_eval
 
 from bench.data import folder, rows
-from bench.retrieval import EVERYWHERE, Ranking, Set, best, interval, library_of, mtrag
+from bench.retrieval import Ranking, Set, best, interval, library_of, mtrag
 from chat import abstain, extract
 from chat.chain import PASSAGES
 from chat.evidence import Lexicon, gather
 from chat.followup import Said, standalone
 from chat.mixing import Search, search
+from retrieval.hit import Filter
 from retrieval.library import Library
 
 DOMAINS = ("clapnq", "govt")
@@ -87,7 +88,7 @@ def finder(library: Library) -> Search:
 
 def ranking(library: Library, found: tuple[str, str]) -> Ranking:
     """Return the documents found, the best at 0 and each next one below it."""
-    hits = search(finder(library), *found, DEEP, EVERYWHERE)
+    hits = search(finder(library), *found, DEEP, Filter())
     return best((hit.source, -float(rank)) for rank, hit in enumerate(hits))
 
 
@@ -110,10 +111,10 @@ def verdicts(tasks: list[Task], library: Library) -> list[str]:
     found = []
     for task in tasks:
         question = resolved(task)
-        hits = search(finder(library), question, task["question"], PASSAGES, EVERYWHERE)
+        hits = search(finder(library), question, task["question"], PASSAGES, Filter())
         evidence = gather(question, hits, lexicon)
         ranked = extract.rank(evidence) if evidence.candidates else []
-        found.append(abstain.verdict(evidence, ranked[0]) if ranked else "nothing")
+        found.append(abstain.verdict(evidence, ranked) if ranked else "nothing")
     return found
 
 

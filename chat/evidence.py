@@ -12,6 +12,7 @@ from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
 
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their)\b", re.IGNORECASE)
+_LEADS = re.compile(r"\W*(?:he|she|they)\b", re.IGNORECASE)
 _LEANS = re.compile(
     r"\b(?:he|she|they|him|her|them|his|their)\b|^\W*(?:it|its|this|that|these|those|the same)\b",
     re.IGNORECASE,
@@ -23,6 +24,7 @@ _A_LIBRARY = 500  # passages
 _FEW = 5  # words; a line as short, without a stop, a number or a colon, states nothing
 _CURT = 7  # words; a reply as short is quoted with what follows it
 _BACK = 2  # sentences; a pronoun's name is looked for no farther back
+_LABEL = re.compile(r"^(?:subject|re|title)\s*:\s*", re.IGNORECASE)  # of a letter's title
 _LIST = 500  # characters of a list that is quoted as one
 _COUNTS = re.compile(r"\b(?:two|three|four|five|six|seven|several|these|following)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\W*(?:one|(?:the )?first(?:ly)?)\b|\W*(?:1|a|i)[.)]\s", re.IGNORECASE)
@@ -254,6 +256,8 @@ def _named_before(words: _Words, first: int, asked: Kind, question: str) -> int:
     if asked != "who" or not _PRONOUN.search(text) or offers(asked, text, question):
         return 0
     for back in range(1, min(first, _BACK) + 1):
+        if _LEADS.match(words(first - back, first - back)):
+            continue  # "He said …" names others
         if offers(asked, words(first - back, first - back), question):
             return back
     return 0
@@ -269,8 +273,9 @@ def _is_heading(text: str, hit: Hit) -> bool:
     bare = text.strip()
     if len(bare.split()) <= _FEW and bare[-1:].isalnum() and not re.search(r"[\d:;|]", bare):
         return True
+    bare = _LABEL.sub("", bare)
     headings = [hit.title, *(hit.passage.heading or "").split(HEADING_JOINT)]
-    return _plain(text) in {_plain(heading) for heading in headings}
+    return _plain(bare) in {_plain(heading) for heading in headings}
 
 
 def _plain(text: str) -> str:

@@ -14,21 +14,57 @@ FORM = frozenset(
 )
 """Words by which a question only tells its kind."""
 
+# What is measured by the words that ask for a measure.
+_DIMENSIONS = {
+    **dict.fromkeys(("far", "long"), ("length", "time")),
+    **dict.fromkeys(("deep", "high", "wide", "tall", "thick", "close", "near"), ("length",)),
+    **dict.fromkeys(("old", "late", "early"), ("time",)),
+    "heavy": ("mass",), "fast": ("speed", "time"), "hot": ("heat",), "cold": ("heat",),
+}  # fmt: skip
+_NOUNS = {
+    **dict.fromkeys(("length", "height", "width", "depth", "distance", "thickness"), ("length",)),
+    **dict.fromkeys(("age", "duration"), ("time",)),
+    "weight": ("mass",), "speed": ("speed",), "temperature": ("heat",),
+}  # fmt: skip
+# What may stand before a word that asks: nothing, a break, or words that lead up to it ("Tell me who …").
+# Elsewhere the word opens a clause of its own: "the engineer who inspected it" asks for nobody.
+_ASKING = (
+    r"(?:(?:^|[,;:.?!–—(])\W*|\b(?:and|but|or|so|then|also|to|by|from|with|for|of|at|in|on|until|till|since|under|about"
+    r"|me|us|know|explain|exactly|just|please)\s+)"
+)
+# An auxiliary between "what" and a noun: what follows it is no answer's class ("what do drivers …").
+_NOUN = (
+    r"(?:which|what) (?:(?!(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may"
+    r"|might|must)\b)\w+ )?"
+)
+# Words that end like an agent's and name none.
+_NO_AGENT = (
+    r"(?!(?:numb|ord|riv|lett|chapt|matt|weath|wat|pap|pow|bord|cent|comput|quart|corn|lay|fev|canc|disord"
+    r"|count|orbit|temp)er|(?:col|fav|flav|harb|neighb)ou?r|(?:fact|sect|err|flo|do|min|maj|vect)or|centre|degree|fee|tree"
+    r"|coffee|other|either|whether|over|after|ever|never|for)"
+)
+
 _OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "when",
         re.compile(
-            r"\bwhen\b|\b(?:what|which) (?:dates?|days?|years?|months?|times?|weeks?)\b"
-            r"|\bhow (?:soon|recently|long ago)\b|\bsince when\b"
+            rf"{_ASKING}when\b|\b(?:what|which) (?:dates?|days?|years?|months?|times?|weeks?)\b"
+            r"|\bhow (?:soon(?! (?:after|before))|recently|long ago)\b|\bsince when\b"
         ),
     ),
-    ("how far", re.compile(r"\bhow (?:long|far|deep|high|wide|tall|heavy|old|fast)\b")),
+    (
+        "how far",
+        re.compile(
+            rf"\bhow (?:{'|'.join(_DIMENSIONS)}|soon (?:after|before))\b|\bwhat (?:{'|'.join(_NOUNS)})\b"
+        ),
+    ),
     (
         "what sum",
         re.compile(
             r"\bhow much\b.*\b(?:pay|pays|paid|costs?|spent|spend|spends|spending|earns?|earned|fined?|worth"
             r"|charged?|owed?|owes|donated?|settled?|settle|sold|sell|bought|buy|price|salary|wages?|money)\b"
             r"|\b(?:what|which) (?:\w+ )?(?:salary|wages?|fee|price|sum of money|amount of money)\b"
+            r"|\bwhat (?:do|does|did|must|will|would|should|can)\b.*\b(?:pay|owe|earn|charge|cost)\W*$"
         ),
     ),
     (
@@ -42,23 +78,33 @@ _OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "who",
         re.compile(
-            r"\bwho\b|\bwhom\b|\bwhose\b|\b(?:which|what) (?:\w+ )?(?:"
-            r"\w+(?:er|or|ist|ian|ee)|person|people|wom[ae]n|m[ae]n|official|firm|company|agency|team|party"
-            r"|group|organi[sz]ation|judge|department)s?\b"
+            rf"{_ASKING}who(?:m|se)?\b|\b{_NOUN}(?:{_NO_AGENT}\w+(?:er|or|ist|ian|ee)|person|people|wom[ae]n|m[ae]n"
+            r"|official|firm|company|agency|team|party|group|organi[sz]ation|judge|department)s?\b"
         ),
     ),
     (
         "where",
         re.compile(
-            r"\bwhere\b|\b(?:what|which) (?:city|town|country|place|state|street|road|county|river)\b"
+            rf"{_ASKING}where\b|\b(?:what|which) (?:city|town|country|place|state|street|road|county|river)\b"
         ),
     ),
-    ("why", re.compile(r"\bwhy\b|\bfor what reason\b|\bwhat (?:caused|causes|reasons?)\b|\bhow come\b")),
+    (
+        "why",
+        re.compile(rf"{_ASKING}why\b|\bfor what reason\b|\bwhat (?:caused|causes|reasons?)\b|\bhow come\b"),
+    ),
     (
         "yes or no",
         re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\s"),
     ),
 )
+# Words typed to be searched ("the actor who played the king") ask by what would else open a clause.
+_ANYWHERE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("when", re.compile(r"\bwhen\b")),
+    ("who", re.compile(r"\bwho(?:m|se)?\b")),
+    ("where", re.compile(r"\bwhere\b")),
+    ("why", re.compile(r"\bwhy\b")),
+)
+_WH = re.compile(r"\W*(?:\w+\s+)?(?:what|which|how)\b")
 _EARLIER = re.compile(r"\s\([^()]+\)\?$")
 _MONTH = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -79,11 +125,20 @@ _FULL_DATE = re.compile(
     re.IGNORECASE,
 )
 _CALENDAR = re.compile(rf"(?:{_MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?")
+_NUMERALS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
+    "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+)
 _NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty"
-    r"|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter"
-    r"|once|twice|percent)\b",
+    rf"\d|\b(?:{_NUMERALS}|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter|once|twice"
+    r"|percent)\b",
     re.IGNORECASE,
+)
+# "a one-lane bridge", "a 66-year-old span": what is counted there is part of a kind.
+_COMPOUND = re.compile(r"\b(?:\d+|[a-z]+)(?:-[a-z]+)+\b", re.IGNORECASE)
+# Where something is: a place that is named there does nothing.
+_WITHIN = re.compile(
+    r"\b(?:in|at|near|outside|across|around) (?:the )?[^\W\d_a-zß-ÿ][\w’'.-]*(?: [^\W\d_a-zß-ÿ][\w’'.-]*)*"
 )
 # "12 nurses" is no sum; "12 million", "$12" and the "12" of a table are.
 _SUM = re.compile(
@@ -93,16 +148,18 @@ _SUM = re.compile(
     r"|\b(?:hundred|thousand|million|billion)s? (?:of )?(?:\w+ )?(?:dollars?|euros?|pounds?|crowns?)\b",
     re.IGNORECASE,
 )
-_MEASURE = re.compile(
-    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
-    r"|sixty|hundred|thousand|million|half|several|few|many))[\s-]+(?:\w+[\s-]+)?(?:feet|foot|ft|inch(?:es)?|yards?"
-    r"|miles?|met(?:er|re)s?|m|cm|mm|kilomet(?:er|re)s?|km|seconds?|minutes?|hours?|days?|weeks?|months?|years?"
-    r"|decades?|centur(?:y|ies)|tons?|tonnes?|pounds?|lbs?|kg|kilos?|kilograms?|mph|knots|pages?|degrees?)\b",
-    re.IGNORECASE,
-)
+_COUNT = rf"(?:\d|\b(?:{_NUMERALS}|hundred|thousand|million|half|several|few|many))[\s-]+(?:\w+[\s-]+)?"
+_UNITS = {
+    "length": r"feet|foot|ft|inch(?:es)?|yards?|miles?|met(?:er|re)s?|m|cm|mm|kilomet(?:er|re)s?|km|pages?",
+    "time": r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)",
+    "mass": r"tons?|tonnes?|pounds?|lbs?|kg|kilos?|kilograms?|grams?|ounces?",
+    "speed": r"mph|knots|(?:miles|kilomet(?:er|re)s|km) (?:an|per) hour",
+    "heat": r"degrees?",
+}
+_MEASURES = {name: re.compile(rf"{_COUNT}(?:{units})\b", re.IGNORECASE) for name, units in _UNITS.items()}
 _REASON = re.compile(
-    r"\b(?:because|since|due to|owing to|so that|in order to|reasons?|caused?|therefore|thus|as a result"
-    r"|leads? to|led to|to avoid|to prevent|to ensure|after|for fear)\b",
+    r"\b(?:because|due to|owing to|so that|in order to|reasons?|caused?|as a result|leads? to|led to|to avoid"
+    r"|to prevent|to ensure|for fear)\b",
     re.IGNORECASE,
 )
 # "Why is the sum not known?" is answered by what keeps it so, which seldom says "because".
@@ -136,8 +193,15 @@ def kind(question: str) -> Kind:
     """
     lowered = " ".join(question.lower().split())
     bare = _EARLIER.sub("", lowered)
+    loosely = () if _WH.match(bare) else _ANYWHERE
     return next(
-        (name for text in (bare, lowered) for name, pattern in _OPENINGS if pattern.search(text)), "other"
+        (
+            name
+            for text, patterns in ((bare, _OPENINGS), (lowered, _OPENINGS), (bare, loosely))
+            for name, pattern in patterns
+            if pattern.search(text)
+        ),
+        "other",
     )
 
 
@@ -161,16 +225,25 @@ def offers(asked: Kind, sentence: str, question: str) -> bool:
         )
 
     tests: dict[Kind, Callable[[], bool]] = {
-        "who": lambda: _fresh_name(sentence, known),
+        "who": lambda: _fresh_name(_WITHIN.sub(" ", sentence), known),
         "where": lambda: _fresh_name(sentence, known),
         "when": lambda: fresh(_DATE),
-        "how far": lambda: fresh(_MEASURE),
+        "how far": lambda: any(fresh(_MEASURES[name]) for name in _dimensions(question)),
         "what sum": lambda: fresh(_SUM, _FULL_DATE.sub(" ", sentence)),
         # The digits of a date count nothing: "3 May 2021" does not say what a thing cost.
-        "how many": lambda: fresh(_NUMBER, _FULL_DATE.sub(" ", sentence)),
+        "how many": lambda: fresh(_NUMBER, _COMPOUND.sub(" ", _FULL_DATE.sub(" ", sentence))),
         "why": lambda: (_KEPT if _UNKNOWN.search(question) else _REASON).search(sentence) is not None,
     }
     return tests[asked]() if asked in tests else False
+
+
+def _dimensions(question: str) -> tuple[str, ...]:
+    """What a question for a measure measures; anything where its words do not tell."""
+    asked = re.search(r"\b(how|what)\s+(\w+)", question.lower())
+    table = _NOUNS if asked and asked[1] == "what" else _DIMENSIONS
+    if asked and asked[2] == "soon":
+        return ("time",)
+    return table.get(asked[2], tuple(_UNITS)) if asked else tuple(_UNITS)
 
 
 def _fresh_name(sentence: str, known: set[str]) -> bool:

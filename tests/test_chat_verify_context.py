@@ -33,6 +33,18 @@ def test_the_unit_of_a_bare_number_is_shown_beside_it():
         ("How much water is lost?", "how many"),
         ("When was he appointed (How much did he earn)?", "when"),
         ("in Ferrin (How much did he earn)?", "what sum"),
+        ("What weight may lorries have, according to the engineer who inspected it?", "how far"),
+        ("What did the clerk say when the vote was taken?", "other"),
+        ("Tell me who signed the lease", "who"),
+        ("And by whom was it signed?", "who"),
+        ("the actor who played the old king", "who"),
+        ("What do drivers caught on the bridge have to pay?", "what sum"),
+        ("What would shoppers lose?", "other"),
+        ("Which engineer signed the report?", "who"),
+        ("What colour is the number plate?", "other"),
+        ("How late did they finish that?", "how far"),
+        ("How soon will the bridge open?", "when"),
+        ("How soon after the vote did the bridge close?", "how far"),
     ],
 )
 def test_what_a_question_asks_for(text, asked):
@@ -51,6 +63,34 @@ def test_what_a_question_asks_for(text, asked):
 )
 def test_a_count_of_people_is_no_sum_of_money(text, is_sum):
     assert offers("what sum", text, "How much did it cost?") is is_sum
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "text", "gives"),
+    [
+        (
+            "how many",
+            "How many signatures were there?",
+            "It asks for a one-lane bridge for 66-year-olds.",
+            False,
+        ),
+        ("how many", "How many signatures were there?", "He brought 1\u00a0284 signatures.", True),
+        ("how far", "How long is the bridge?", "The limit goes to 10 tons.", False),
+        ("how far", "How long is the bridge?", "It is 412 feet long.", True),
+        ("how far", "How long did it take?", "It took eleven weeks.", True),
+        ("how far", "How heavy may a lorry be?", "It is 412 feet long.", False),
+        ("how far", "How late were they?", "They finished sixteen days late.", True),
+        ("how far", "How soon after the vote did it close?", "It closed a few days after the vote.", True),
+        ("how far", "What weight may lorries have?", "It will be 32 tons.", True),
+        ("who", "Who won the contract?", "The report on the bridge in Harrow County was wrong.", False),
+        ("who", "Who won the contract?", "In March the council in Harrow hired Brack Works.", True),
+        ("why", "Why was it closed?", "After the flood, since Monday, it has been closed.", False),
+        ("why", "Why was it closed?", "It was closed because a pier had sunk.", True),
+    ],
+)
+def test_what_has_the_form_of_an_answer(asked, question, text, gives):
+    assert kind(question) == asked
+    assert offers(asked, text, question) is gives
 
 
 @pytest.mark.parametrize(

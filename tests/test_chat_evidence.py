@@ -1,0 +1,41 @@
+"""What is quoted together, and what is not quoted, because alone it would say nothing."""
+
+import pytest
+from fakes import assistant_at
+
+from chat.evidence import Lexicon, gather
+
+MINUTES = (
+    "(b) Mr. Ijebor presented the budget of $5.36 million. He said a grant of the Vennick Fund pays half. "
+    "“We are not borrowing a dollar for this,” he said. Ms. Dace thanked him."
+)
+LETTER = "Subject: Osier Lane Bridge: limit goes down today\n\nFrom noon the limit is 10 tons. Be careful.\n"
+
+
+@pytest.fixture
+def texts(tmp_path):
+    """The texts of all that could be quoted from one document for a question."""
+    with assistant_at(tmp_path) as assistant:
+
+        def found(text, question, **about):
+            assistant.add_text(text, source="memo.txt", **about)
+            library = assistant._library
+            words = library.indexes.words
+            lexicon = Lexicon(words.terms, words.document_frequencies, library.passages.count)
+            evidence = gather(question, library.search(question, limit=5), lexicon)
+            return [candidate.text for candidate in evidence.candidates]
+
+        yield found
+
+
+def test_who_he_is_stands_farther_back_than_the_sentence_that_says_he_too(texts):
+    quoted = texts(MINUTES, "Who said “We are not borrowing a dollar for this”?")
+    assert MINUTES[: MINUTES.index(" Ms. Dace")] in quoted
+    assert not any(text.startswith("He said") for text in quoted if "borrowing" in text)
+
+
+def test_a_line_that_gives_the_subject_is_no_answer(texts):
+    title = "Osier Lane Bridge: limit goes down today"
+    quoted = texts(LETTER, "What is the limit of the Osier Lane Bridge?", title=title)
+    assert "From noon the limit is 10 tons." in quoted
+    assert not any(text.startswith("Subject") for text in quoted)
