@@ -7,7 +7,6 @@ from collections.abc import Sequence
 # by cross-validation (docs/quality.md), then rounded; a question's words are less those of its answer.
 _BIAS, _BIAS_ASKED, _SLOPE = -1.0, -0.85, 6.0
 _WITHOUT_WORDS = 0.6
-_RANKS = 60
 # How much a passage's best sentence counts beside the whole. A claim is like the sentence that bears it out;
 # a question is like the passage on its subject, of which a sentence alone may not even name it ("He …").
 _SENTENCE, _SENTENCE_ASKED = 1.0, 0.5
@@ -61,16 +60,3 @@ def fuse(dense: Sequence[float], words: Sequence[float], *, weight: float) -> li
         weight * meaning + (1.0 - weight) * word
         for meaning, word in zip(min_max(dense), min_max(words), strict=True)
     ]
-
-
-def reciprocal_ranks(rankings: Sequence[Sequence[str]]) -> list[str]:
-    """Return the names of several rankings in one order, best first; ties keep the first one's order.
-
-    A name gets 1 / (60 + rank) from each ranking that has it, as in reciprocal rank fusion (Cormack, Clarke
-    and Büttcher, SIGIR 2009).
-    """
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, name in enumerate(ranking, 1):
-            scores[name] = scores.get(name, 0.0) + 1.0 / (_RANKS + rank)
-    return sorted(scores, key=lambda name: -scores[name])

@@ -1,20 +1,17 @@
 """A follow-up's passages: found for the question that stands on its own, and the bare one moves them up."""
 
-from dataclasses import replace
-
 from fakes import assistant_at
 
 from chat.mixing import POOL, search
 from ingest.passage import Passage
-from retrieval.fuse import reciprocal_ranks
 from retrieval.hit import Filter, Hit
 
 WHERE = Filter(collections=("a",))
 
 
-def hit(name: str) -> Hit:
+def hit(name: str, score: float) -> Hit:
     passage = Passage(name, 1, 0, 4, "Word", None, None, ((0, 4),))
-    return Hit(passage, name, name, "a", None, 1.0, 0.5, 1.0, 1, 1, (0.5,), "both")
+    return Hit(passage, name, name, "a", None, score, 0.5, 1.0, 1, 1, (0.5,), "both")
 
 
 class Searches:
@@ -26,7 +23,7 @@ class Searches:
     def __call__(self, words: str, limit: int, where: Filter) -> list[Hit]:
         """Return at most `limit` of them."""
         self.asked.append((words, limit, where))
-        return [hit(name) for name in self.found[words]][:limit]
+        return [hit(name, 1.0 - rank / 10) for rank, name in enumerate(self.found[words])][:limit]
 
 
 def names(hits):
@@ -36,6 +33,7 @@ def names(hits):
 def test_what_both_find_goes_up_and_what_only_the_bare_one_finds_stays_out():
     find = Searches(whole="abcd", bare="xdy")
     assert names(search(find, "whole", "bare", 3, WHERE)) == "dab"
+    assert names(search(Searches(whole="abcd", bare="dcba"), "whole", "bare", 4, WHERE)) == "abcd"
     assert find.asked == [("whole", POOL, WHERE), ("bare", POOL, WHERE)]
 
 
@@ -48,15 +46,9 @@ def test_a_question_that_was_not_changed_is_searched_once():
 
 def test_scores_are_those_of_the_question_that_stands_on_its_own():
     def find(words: str, limit: int, where: Filter) -> list[Hit]:
-        return [replace(hit(name), score=2.0 if words == "whole" else 9.0) for name in "ab"]
+        return [hit(name, 0.5 if words == "whole" else 0.9) for name in "ab"]
 
-    assert [each.score for each in search(find, "whole", "bare", 2, WHERE)] == [2.0, 2.0]
-
-
-def test_reciprocal_ranks_add_up_and_ties_keep_the_first_order():
-    assert reciprocal_ranks([["a", "b", "c"], ["c", "b"]]) == ["c", "b", "a"]
-    assert reciprocal_ranks([["a"], ["b"]]) == ["a", "b"]
-    assert reciprocal_ranks([]) == []
+    assert [each.score for each in search(find, "whole", "bare", 2, WHERE)] == [0.5, 0.5]
 
 
 def test_what_somebody_wrote_to_be_searched_is_searched_alone(tmp_path, monkeypatch):
