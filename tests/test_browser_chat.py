@@ -172,6 +172,21 @@ def test_a_link_opens_the_same_turn_with_the_same_footnotes(page, address, brows
         other.wait_for_selector("text=This conversation is not here.")
 
 
+def test_a_script_that_comes_late_finds_what_is_on_the_page(page, address, browser):
+    ask(page, "Who signed the memo?")
+    page.click(".fn-link >> nth=0")
+    link = copied(page)
+    late = []
+    with watched(browser, address) as other:
+        other.route("**/static/fn/fn.js", lambda route: late.append(route))
+        other.goto(link, wait_until="commit")
+        other.wait_for_selector(".fn-tally")
+        other.wait_for_timeout(1000)  # until Gradio has nothing left to draw
+        late[0].continue_()
+        other.wait_for_selector("#fn-which:has-text('Footnote 1')")
+        assert other.get_attribute(".fn-mark >> nth=0", "aria-label").startswith("Footnote 1: ")
+
+
 def test_a_question_is_edited_and_asked_again(page, assistant):
     ask(page, "Who signed the memo?")
     page.click(".fn-again")

@@ -179,6 +179,7 @@ def test_pinned_quotes_are_put_in_order_noted_exported_and_taken_off(browser, ad
         assert page.get_by_role("button", name="Up, quote 2").count() == 0
         page.click("text=Show all")
         page.wait_for_selector("text=in your order")
+        page.wait_for_load_state()  # with the script that opens the reader beside
         page.locator(".fn-tray .fn-mark").first.click()
         assert page.frame_locator("#fn-frame").locator("mark").first.inner_text() == second
         page.keyboard.press("Escape")

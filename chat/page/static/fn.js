@@ -205,3 +205,4 @@ start({
   card: onCard,
 });
 settle();
+look(); // what the address names may be on the page before this script is
