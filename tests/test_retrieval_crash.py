@@ -62,7 +62,7 @@ def run(home: Path, points: int, seed: int) -> None:
 
 
 def test_kills_while_adding_and_removing(tmp_path):
-    run(tmp_path, 20, seed=20261125)
+    run(tmp_path, 8, seed=20261125)
 
 
 @pytest.mark.slow
