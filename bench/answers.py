@@ -19,6 +19,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -182,7 +183,7 @@ def others() -> dict[str, list[ShortRow]]:
     seed, govt = folder("seed"), folder("mtrag")
     golden = rows(ROOT / "tests/golden/questions.jsonl")
     tasks = [task for task in rows(govt / "tasks.jsonl") if task["domain"] == "govt"]
-    sets = {
+    sets: dict[str, tuple[list[Any], list[tuple[str, list[str]]]]] = {
         "sample library": (
             list(resolve([ROOT / "corpus"])),
             [(row["question"], row["answers"]) for row in golden if not row.get("history")],

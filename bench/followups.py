@@ -104,11 +104,11 @@ def measure(chosen: Set, tasks: list[Task], library: Library) -> dict[str, np.nd
     return figures
 
 
-def verdicts(tasks: list[Task], library: Library) -> list[str]:
+def verdicts(tasks: list[Task], library: Library) -> list[abstain.Verdict]:
     """Return what the product's evidence is to each task's question: answers, relates or nothing."""
     words = library.indexes.words
     lexicon = Lexicon(words.terms, words.document_frequencies, library.passages.count)
-    found = []
+    found: list[abstain.Verdict] = []
     for task in tasks:
         question = resolved(task)
         hits = search(finder(library), question, task["question"], PASSAGES, Filter())
@@ -118,7 +118,7 @@ def verdicts(tasks: list[Task], library: Library) -> list[str]:
     return found
 
 
-def show_refusals(tasks: list[Task], found: list[str]) -> None:
+def show_refusals(tasks: list[Task], found: list[abstain.Verdict]) -> None:
     """Print precision and recall of refusing, at both thresholds."""
     unanswerable = np.array([task["answerability"] == "UNANSWERABLE" for task in tasks])
     print(f"\n{len(tasks)} turns, {unanswerable.sum()} of them unanswerable\n")

@@ -10,9 +10,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 from bench.data import ROOT
 from bench.serving import CHROMIUM, QUIET, built, serving
@@ -20,13 +20,14 @@ from chat.assistant import Assistant
 from chat.interfaces.door import FORM
 from chat.interfaces.sessions import Sessions
 from chat.interfaces.sign_in import build_door
-from chat.page.server import LOCAL, build_app
+from chat.page.server import build_app
 from chat.page.shell import Site
 from chat.passwords import People, hashed
+from chat.privacy import LOCAL
 from chat.uploads import Uploads
 
 WIDTHS = {"wide": (1440, 900), "middle": (900, 900), "phone": (390, 844)}
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ASKED = "When does the bridge close?"
 UNKNOWN = "Who won the chess tournament in Reykjavik?"
 DRAFT = (
@@ -184,14 +185,22 @@ def pdf(page: Page, address: str, assistant: Any) -> None:
 
 def at(path: str) -> Callable[[Page, str, Any], None]:
     """One of our own pages as it opens."""
-    return lambda page, address, _: page.goto(address + path) and None
+
+    def show(page: Page, address: str, _: Any) -> None:
+        page.goto(address + path)
+
+    return show
 
 
 def adding(page: Page, address: str, _: Any) -> None:
     """What became of files that were added."""
     page.goto(f"{address}/library")
-    note = {"name": "ferry note.txt", "mimeType": "text/plain", "buffer": b"The ferry leaves at noon."}
-    scan = {"name": "broken.docx", "mimeType": "application/zip", "buffer": b"PK\x03\x04"}
+    note: FilePayload = {
+        "name": "ferry note.txt",
+        "mimeType": "text/plain",
+        "buffer": b"The ferry leaves at noon.",
+    }
+    scan: FilePayload = {"name": "broken.docx", "mimeType": "application/zip", "buffer": b"PK\x03\x04"}
     page.set_input_files("#fn-files", [note, scan])
     page.click("#fn-go")
     page.wait_for_timeout(1500)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 
@@ -32,7 +32,7 @@ def built(build: Callable[[], Any]) -> Any:
 
 
 @contextmanager
-def serving(app: Any, lifespan: str = "auto") -> Iterator[str]:
+def serving(app: Any, lifespan: Literal["auto", "on", "off"] = "auto") -> Iterator[str]:
     """Serve an ASGI application; gives its address, without a slash at the end."""
     ready = threading.Event()
 
