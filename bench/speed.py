@@ -18,6 +18,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -118,27 +119,29 @@ def measure(library: Library) -> dict[str, np.ndarray]:
     some = Filter(published_from="2003-01-01", published_to="2003-03-31")
     share = len(library.passages.allowed(some)) / max(1, len(library.passages.allowed(EVERYWHERE)))
     print(f"\nThe filter allows {share:.1%} of the documents.\n")
-    found: dict[str, list[float]] = {}
+    vectors, candidates = {}, {}
     for question in questions:
-        vector = embed(question)
+        vectors[question] = vector = embed(question)
         legs = indexes.dense(vector, 100, EVERYWHERE), indexes.words.search(question, 100, EVERYWHERE)
-        names = list(dict.fromkeys(name for leg in legs for name, _ in leg))
-        ways = {
-            "the whole query": (lambda q=question: library.search(q)),
-            "- embedding the question": (lambda q=question: embed(q)),
-            "- meaning, 100 candidates": (lambda v=vector: indexes.dense(v, 100, EVERYWHERE)),
-            "- words, 100 candidates": (lambda q=question: indexes.words.search(q, 100, EVERYWHERE)),
-            "- likeness of the candidates": (
-                lambda v=vector, n=names: library.passages.vectors(n).likeness(v)
-            ),
-            "- describing 10 hits": (lambda n=names: library.passages.describe(n[:10])),
-            "the whole query, filtered": (lambda q=question: library.search(q, where=some)),
-            "Chroma alone, 10": (lambda v=vector: indexes.dense(v, 10, EVERYWHERE)),
-            "Tantivy alone, 10": (lambda q=question: plain(indexes.words, q)),
-        }
-        for way, call in ways.items():
-            found.setdefault(way, []).append(timed(call))
-    return {way: np.array(values[BEFORE:]) for way, values in found.items()}
+        candidates[question] = list(dict.fromkeys(name for leg in legs for name, _ in leg))
+    ways: dict[str, Callable[[str], object]] = {
+        "the whole query": library.search,
+        "- embedding the question": embed,
+        "- meaning, 100 candidates": lambda q: indexes.dense(vectors[q], 100, EVERYWHERE),
+        "- words, 100 candidates": lambda q: indexes.words.search(q, 100, EVERYWHERE),
+        "- likeness of the candidates": (
+            lambda q: library.passages.vectors(candidates[q]).likeness(vectors[q])
+        ),
+        "- describing 10 hits": lambda q: library.passages.describe(candidates[q][:10]),
+        "the whole query, filtered": lambda q: library.search(q, where=some),
+        "Chroma alone, 10": lambda q: indexes.dense(vectors[q], 10, EVERYWHERE),
+        "Tantivy alone, 10": lambda q: plain(indexes.words, q),
+    }
+    # One way after the other: in turns, each would find the caches full of what another one needs.
+    return {
+        way: np.array([timed(call, question) for question in questions][BEFORE:])
+        for way, call in ways.items()
+    }
 
 
 def answers(home: Path) -> dict[str, np.ndarray]:

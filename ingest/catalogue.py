@@ -130,12 +130,20 @@ class Catalogue:
         return (
             self._database.read()
             .execute(
-                "SELECT id, version, collection, origin, source, content_hash FROM documents"
+                "SELECT id, version, collection, origin, source, content_hash FROM listed"
                 f" WHERE state IN ({marks}) ORDER BY id, version",
                 states,
             )
             .fetchall()
         )
+
+    def ready(self, ids: Sequence[str]) -> set[str]:
+        """Return those of the ids whose documents are `ready`."""
+        rows = self._database.read().execute(
+            "SELECT id FROM listed WHERE id IN (SELECT value FROM json_each(?)) AND state='ready'",
+            (json.dumps(ids),),
+        )
+        return {row["id"] for row in rows}
 
     def count(self) -> int:
         """Return how many documents are `ready`."""

@@ -303,8 +303,9 @@ class Library:
 
     def waiting(self) -> list[Failure]:
         """Return what is to be read by OCR, and is not in yet, in the order in which it was added."""
-        ready = {row["id"] for row in self.catalogue.states("ready")}
-        return [Failure(each.source, STATE) for each in self.room.all() if each.document_id not in ready]
+        waiting = self.room.all()
+        ready = self.catalogue.ready([each.document_id for each in waiting])
+        return [Failure(each.source, STATE) for each in waiting if each.document_id not in ready]
 
     def failures(self) -> list[Failure]:
         """Return what could not be read, latest first."""
