@@ -157,6 +157,20 @@ def test_an_empty_library_says_so(tmp_path):
         assert assistant.examples() == [] and assistant.search("x") == []
 
 
+def test_a_question_reads_the_rows_of_no_other_documents(tmp_path):
+    """A document's row holds its text: reading all took most of an answer's time in a large library."""
+    with assistant_at(tmp_path) as assistant:
+        for number in range(3):
+            assistant.add_text(f"Ferry {number} leaves at noon.", source=f"{number}.txt")
+        said = []
+        connection = assistant._library.database.read()
+        connection.set_trace_callback(said.append)
+        assert assistant.ask("When does ferry 1 leave?").citations
+        connection.set_trace_callback(None)
+    read = [each for each in said if "FROM documents" in each and "count(*)" not in each]
+    assert read and all(" WHERE id=" in each for each in read), read
+
+
 def test_conversations_are_kept_whole_and_lose_removed_words(tmp_path):
     with assistant_at(tmp_path, answerer=QuoteAll()) as assistant:
         assistant.add_text("The canary sang in May. Nobody heard.", source="a")
