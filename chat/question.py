@@ -39,9 +39,9 @@ _NOUN = (
 )
 # Words that end like an agent's and name none.
 _NO_AGENT = (
-    r"(?!(?:numb|ord|riv|lett|chapt|matt|weath|wat|pap|pow|bord|cent|comput|quart|corn|lay|fev|canc|disord"
+    r"(?!(?:(?:numb|ord|riv|lett|chapt|matt|weath|wat|pap|pow|bord|cent|comput|quart|corn|lay|fev|canc|disord"
     r"|count|orbit|temp)er|(?:col|fav|flav|harb|neighb)ou?r|(?:fact|sect|err|flo|do|min|maj|vect)or|centre|degree|fee|tree"
-    r"|coffee|other|either|whether|over|after|ever|never|for)"
+    r"|coffee|other|either|whether|over|after|ever|never|for)s?\b)"
 )
 
 _OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (

@@ -41,6 +41,7 @@ def test_the_unit_of_a_bare_number_is_shown_beside_it():
         ("What do drivers caught on the bridge have to pay?", "what sum"),
         ("What would shoppers lose?", "other"),
         ("Which engineer signed the report?", "who"),
+        ("Which former overseer of the forests was it?", "who"),
         ("What colour is the number plate?", "other"),
         ("How late did they finish that?", "how far"),
         ("How soon will the bridge open?", "when"),
