@@ -137,14 +137,6 @@ class Catalogue:
             .fetchall()
         )
 
-    def ready(self, ids: Sequence[str]) -> set[str]:
-        """Return those of the ids whose documents are `ready`."""
-        rows = self._database.read().execute(
-            "SELECT id FROM listed WHERE id IN (SELECT value FROM json_each(?)) AND state='ready'",
-            (json.dumps(ids),),
-        )
-        return {row["id"] for row in rows}
-
     def count(self) -> int:
         """Return how many documents are `ready`."""
         row = self._database.read().execute("SELECT count(*) FROM documents WHERE state='ready'").fetchone()

@@ -51,6 +51,14 @@ class WaitingRoom:
             _waiting(row) for row in self._database.read().execute("SELECT * FROM waiting ORDER BY rowid")
         ]
 
+    def sources_not_in(self) -> list[str]:
+        """Return the sources of what waits and has no words in the library yet, in the same order."""
+        rows = self._database.read().execute(
+            "SELECT source FROM waiting WHERE NOT EXISTS"
+            " (SELECT 1 FROM listed WHERE id=document_id AND state='ready') ORDER BY waiting.rowid"
+        )
+        return [row["source"] for row in rows]
+
     def find(self, document_id: str) -> Waiting | None:
         """Return what is known of a waiting document, or None."""
         rows = self._database.read().execute("SELECT * FROM waiting WHERE document_id=?", (document_id,))

@@ -303,9 +303,7 @@ class Library:
 
     def waiting(self) -> list[Failure]:
         """Return what is to be read by OCR, and is not in yet, in the order in which it was added."""
-        waiting = self.room.all()
-        ready = self.catalogue.ready([each.document_id for each in waiting])
-        return [Failure(each.source, STATE) for each in waiting if each.document_id not in ready]
+        return [Failure(source, STATE) for source in self.room.sources_not_in()]
 
     def failures(self) -> list[Failure]:
         """Return what could not be read, latest first."""

@@ -139,8 +139,8 @@ def test_a_saved_conversation_is_read_checked_and_printed(browser, address, assi
         assert page.locator(".fn-shown a[aria-current]").inner_text() == "Disputed 0"
         page.click(".fn-shown >> text=All")
         page.emulate_media(media="print")
-        assert page.locator(".fn-noprint:visible, .fn-head:visible").count() == 0
-        assert page.locator(".fn-notes blockquote:visible").count() == len(numbers)
+        expect(page.locator(".fn-notes blockquote:visible")).to_have_count(len(numbers))
+        expect(page.locator(".fn-noprint:visible, .fn-head:visible")).to_have_count(0)
         page.emulate_media(media="screen")
         assistant.remove(hostile)
         page.reload()
