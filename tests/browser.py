@@ -32,7 +32,7 @@ def watched(browser, address, *, width=1440, height=900, allow=("404",), **conte
     """
     inside = browser.new_context(viewport={"width": width, "height": height}, **context)
     page = inside.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(45_000)
     asked, errors = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -42,9 +42,11 @@ def watched(browser, address, *, width=1440, height=900, allow=("404",), **conte
         ran = page.evaluate("window.ran")
     finally:
         inside.close()
-    assert [url for url in asked if not url.startswith((address, "data:", "blob:", "about:"))] == []
-    assert ran is None
-    assert [error for error in errors if not any(part in error for part in allow)] == []
+    strange = [url for url in asked if not url.startswith((address, "data:", "blob:", "about:"))]
+    assert strange == [], strange
+    assert ran is None, ran
+    wrong = [error for error in errors if not any(part in error for part in allow)]
+    assert wrong == [], wrong
 
 
 def axe(page):

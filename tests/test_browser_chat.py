@@ -237,6 +237,7 @@ def test_selected_words_are_pinned_copied_and_asked_about(page, assistant, brows
         }
     }"""
     frame.locator("mark").first.wait_for()
+    page.frames[-1].wait_for_load_state()  # with the script that looks at what is selected
     page.frames[-1].evaluate(select, words)
     frame.locator("#selected button:text-is('Pin')").click()
     frame.locator("#selected output:has-text('Pinned')").wait_for()
