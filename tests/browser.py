@@ -15,6 +15,9 @@ MARKS = [
 ]
 """What a module of browser tests sets as its `pytestmark`; `browser` itself is a fixture of conftest.py."""
 
+LEAVING = ("404", "AbortError", "Connection errored out", "frame-ancestors 'none'")
+"""What may stand in the console of whoever signs out while the page is still loading: what is broken off."""
+
 
 @contextmanager
 def serving(app):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from browser import MARKS, axe, serving, watched
+from browser import LEAVING, MARKS, axe, serving, watched
 from fakes import QuoteAll, assistant_at
 from http_fakes import SIGNED, desk_at
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
@@ -321,7 +321,7 @@ def test_whoever_signed_in_sees_his_own_conversations_and_signs_out(browser, tmp
         judge = access(Tokens(desk.assistant.home), sessions, open_to_others=False)
         door = build_door(Site(desk.assistant, "On this machine only", desk.uploads), sessions)
         app = built(None, lambda: build_server(desk, judge, assistant=desk.assistant, door=door))
-        with serving(app) as address, watched(browser, address) as page:
+        with serving(app) as address, watched(browser, address, allow=LEAVING) as page:
             links = []
             for name in ("ada", "bo"):
                 page.goto(address)
