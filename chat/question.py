@@ -134,8 +134,12 @@ _NUMBER = re.compile(
     r"|percent)\b",
     re.IGNORECASE,
 )
-# "a one-lane bridge", "a 66-year-old span": what is counted there is part of a kind.
-_COMPOUND = re.compile(r"\b(?:\d+|[a-z]+)(?:-[a-z]+)+\b", re.IGNORECASE)
+# "a one-lane bridge", "a 66-year-old span": what counts there is part of a kind. "Twenty-five" is a number.
+_COMPOUND = re.compile(
+    rf"\b(?!(?:{_NUMERALS})-(?:{_NUMERALS}|half|halves|thirds?|quarters?|\w+ths?)(?![-\w]))"
+    r"(?:\d+|[a-z]+)(?:-[a-z]+)+\b",
+    re.IGNORECASE,
+)
 # Where something is: a place that is named there does nothing.
 _WITHIN = re.compile(
     r"\b(?:in|at|near|outside|across|around) (?:the )?[^\W\d_a-zß-ÿ][\w’'.-]*(?: [^\W\d_a-zß-ÿ][\w’'.-]*)*"

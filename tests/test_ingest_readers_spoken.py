@@ -96,27 +96,6 @@ def test_a_hearing_has_page_and_line_and_roles():
 
 
 @pytest.mark.parametrize(
-    ("words", "whose"),
-    [
-        ("I propose to close the bridge.", True),
-        ("When I saw it, it was open.", True),
-        ("It is, as I’m told, open.", True),
-        ("We expect to open it in May.", True),
-        ("“I saw it,” the clerk said.", False),
-        ("He told the council: “We are late.", False),
-        ("World War I began in 1914.", False),
-        ("Part I is about the bridge.", False),
-        ("The US and the board agreed.", False),
-        ("The bridge closes in May.", False),
-    ],
-)
-def test_words_in_the_first_person_are_their_authors(words, whose):
-    document = text_document(words, metadata={"author": "Renée Astbury <r@harrow.example>"})
-    assert speaker_of(document, 0, len(words)) == ("Renée Astbury" if whose else None)
-    assert speaker_of(text_document(words), 0, len(words)) is None
-
-
-@pytest.mark.parametrize(
     "text",
     [
         "Note: this is no talk.\n\nRe: the budget\n\nFrom: the office\n\nTo: everyone\n\nIt goes on.",

@@ -1,19 +1,8 @@
 """Where a quote stands, as its profession writes it: page, transcript page:line, table row."""
 
-import re
 from collections.abc import Sequence
 
 from ingest.document import Document, Mark
-
-_QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"?|«[^»]*»?|„[^“”]*[“”]?")
-_OURS = re.compile(r"\b(?:[Ww]e|[Mm]y|[Oo]ur|me|us|mine|ours)\b")
-_SELF = re.compile(r"(?:(?P<before>\w+)\s+)?\bI\b(?=[’']|\s+[a-z])")
-# "Part I" is nobody, "World War I" neither; "When I", where it begins a sentence, is somebody.
-_NUMBERED = re.compile(
-    r"Act|Annex|Appendix|Article|Book|Category|Chapter|Class|Grade|Group|Level|Part|Phase|Schedule|Section"
-    r"|Stage|Tier|Title|Type|Volume|War"
-)
-_ADDRESS = re.compile(r"\s*<[^<>]*>")
 
 
 def page_of(document: Document, start: int) -> int | None:
@@ -37,31 +26,13 @@ def locator_of(document: Document, start: int, end: int) -> str | None:
 
 
 def speaker_of(document: Document, start: int, end: int) -> str | None:
-    """Return who says a span, as the document tells, with the role in a hearing; None where it does not.
-
-    Words in the first person, outside of what they quote, are the author's where nobody is reported.
-    """
+    """Return who says a span, as the document tells, with the role in a hearing; None where it does not."""
     said = [each for each in document.reading.utterances if each.start < end and each.end > start]
     names = [
         f"{each.speaker} ({each.role})" if each.speaker and each.role else each.speaker or each.role
         for each in said
     ]
-    if said:
-        return " / ".join(dict.fromkeys(name for name in names if name)) or None
-    author = _ADDRESS.sub("", document.reading.metadata.get("author", "")).strip()
-    return author if author and _in_first_person(document.text[start:end]) else None
-
-
-def _in_first_person(text: str) -> bool:
-    own = _QUOTED.sub(" ", text)
-    if _OURS.search(own):
-        return True
-    for found in _SELF.finditer(own):
-        before = found["before"] or ""
-        opens = not own[: found.start()].rstrip() or own[: found.start()].rstrip()[-1] in ".!?"
-        if not before[:1].isupper() or (opens and not _NUMBERED.fullmatch(before)):
-            return True
-    return False
+    return " / ".join(dict.fromkeys(name for name in names if name)) or None
 
 
 def _range(marks: Sequence[Mark]) -> str:
