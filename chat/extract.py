@@ -127,14 +127,14 @@ def choose(
 ) -> list[tuple[Candidate, float]]:
     """Return the best sentence and up to three more, those of its passage in the order of the text.
 
-    No two say the same: of two that share most of their words the likelier stays.
+    No two say the same: of two that share most of their words, or some place of the text, the likelier stays.
     """
     best = ranked[0]
     chosen = [best]
     for candidate, score in ranked[1:]:
         if len(chosen) == MOST_SENTENCES or score < max(least, FURTHER_SHARE * best[1]):
             break
-        if all(_shared(candidate, other) < _SAME for other, _ in chosen):
+        if all(_shared(candidate, other) < _SAME and not _overlap(candidate, other) for other, _ in chosen):
             chosen.append((candidate, score))
     first = best[0].hit.passage.document_id
     rest = sorted(
@@ -179,6 +179,11 @@ def _one_for_each_passage(ranked: Sequence[tuple[Candidate, float]]) -> list[tup
 def _shared(one: Candidate, other: Candidate) -> float:
     union = one.stems | other.stems
     return len(one.stems & other.stems) / len(union) if union else 1.0
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    same = one.hit.passage.document_id == other.hit.passage.document_id
+    return same and one.start < other.end and other.start < one.end
 
 
 def _quote(candidate: Candidate, score: float) -> Quote:

@@ -1,5 +1,7 @@
 """What is quoted together, and what is not quoted, because alone it would say nothing."""
 
+from itertools import pairwise
+
 import pytest
 from fakes import assistant_at
 
@@ -39,3 +41,14 @@ def test_a_line_that_gives_the_subject_is_no_answer(texts):
     quoted = texts(LETTER, "What is the limit of the Osier Lane Bridge?", title=title)
     assert "From noon the limit is 10 tons." in quoted
     assert not any(text.startswith("Subject") for text in quoted)
+
+
+def test_no_words_are_quoted_twice(tmp_path):
+    """A sentence that restates the one before is quoted with it; that one is not quoted once more alone."""
+    text = (
+        "Some older papers speak of 36 tons. That was a design aim of the engineer, who has not agreed to it."
+    )
+    with assistant_at(tmp_path) as assistant:
+        assistant.add_text(text, source="faq.txt")
+        spans = [(each.start, each.end) for each in assistant.ask("Do papers speak of 36 tons?").citations]
+    assert spans and all(one[1] <= other[0] for one, other in pairwise(sorted(spans))), spans
