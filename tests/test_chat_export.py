@@ -179,7 +179,10 @@ def test_nothing_of_a_publishable_file_tells_a_path_file_name_hash_or_user(assis
                     assert secret.casefold() not in string.casefold(), (format, secret, string[:300])
     markdown = assistant.export_conversation(first.conversation).decode().replace("\\", "")
     assert "Who signed [file], as [file] and [path] say?" in markdown
-    assert "Ilse Brandt signed it." in markdown and "Document 2, text" in markdown
+    assert "Ilse Brandt signed it." in markdown
+    assert re.search(
+        r"Document \d+, text", markdown
+    )  # which number it has hangs on the ids, and they on the path
     assert "Disputed" in markdown and "removed" in markdown
 
 
