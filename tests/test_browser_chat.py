@@ -223,6 +223,34 @@ def test_asking_is_narrowed_to_collections_documents_and_dates(page, assistant):
     assert "of 3" not in page.locator(".fn-searched").last.inner_text()
 
 
+def test_a_search_for_documents_that_ends_late_unticks_nothing(page, assistant):
+    page.click("#fn-only > button")
+    words = page.locator("#fn-find :is(textarea, input)")
+    words.press_sequentially("lowick")
+    page.wait_for_selector("#fn-found label:has-text('Lowick memo')")
+    late = []
+
+    def searching(route):
+        sent = route.request.post_data_json
+        if sent["data"][0] == "lowickq" and not sent.get("event_data"):
+            late.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/queue/join**", searching)
+    words.press_sequentially("q")
+    page.wait_for_timeout(200)
+    page.check("#fn-found label:has-text('Lowick memo') input")
+    page.wait_for_selector("#fn-within:has-text('1 chosen document')")
+    (held,) = late
+    with page.expect_response("**/queue/join**"):
+        held.continue_()
+    page.wait_for_timeout(300)  # until the list that it found has come
+    assert page.is_checked("#fn-found label:has-text('Lowick memo') input")
+    ask(page, "What leaves at noon?")
+    assert "1 of 3 documents in 1 chosen document" in page.inner_text(".fn-searched")
+
+
 def test_selected_words_are_pinned_copied_and_asked_about(page, assistant, browser, address):
     identity = next(info.id for info in assistant.documents() if info.title == "Lowick memo")
     ask(page, "Who signed the memo by Ada Vance?")

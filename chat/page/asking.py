@@ -55,24 +55,24 @@ def wire_asking(gr: Any, site: Site, parts: dict[str, Any]) -> list[Any]:
         question: str,
         now: str | None,
         collections: list[str],
-        documents: list[str],
+        ticked: dict[str, None],
         since: str,
         until: str,
         request: gr.Request,
     ) -> Iterator[Any]:
-        yield from answered(request, question, now, chosen(collections, documents, since, until))
+        yield from answered(request, question, now, chosen(collections, ticked, since, until))
 
     def again(
         standalone: str,
         question: str,
         now: str | None,
         collections: list[str],
-        documents: list[str],
+        ticked: dict[str, None],
         since: str,
         until: str,
         request: gr.Request,
     ) -> Iterator[Any]:
-        choice = chosen(collections, documents, since, until)
+        choice = chosen(collections, ticked, since, until)
         yield from answered(request, question, now, choice, standalone.strip() or None)
 
     outputs, now = spoken(parts), parts["conversation"]

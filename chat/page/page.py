@@ -38,7 +38,8 @@ def build_page(site: Site) -> Any:
     import gradio as gr
 
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as blocks:
-        parts = {"conversation": gr.State(None), "shown": gr.State([]), "asked": gr.State("")}
+        parts = {"conversation": gr.State(None), "shown": gr.State([])}
+        parts |= {"asked": gr.State(""), "ticked": gr.State({})}
         with gr.Sidebar(width=280, elem_id="fn-side"):
             parts |= _side(gr)
         with gr.Column(elem_id="fn-main"):
@@ -88,7 +89,12 @@ def _only(gr: Any) -> dict[str, Any]:
         label="Documents", placeholder="Part of a title or file name", max_lines=1, elem_id="fn-find"
     )
     parts["documents"] = gr.CheckboxGroup(
-        [], label="Documents found", show_label=False, visible=False, elem_id="fn-found"
+        [],
+        label="Documents found",
+        show_label=False,
+        interactive=True,
+        visible=False,
+        elem_id="fn-found",
     )
     with gr.Row():
         parts["since"] = gr.Textbox(

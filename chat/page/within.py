@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from chat.page.backing import Backing
 from chat.page.markdown import clip
 from ingest.errors import InvalidSetting, NotInLibrary
 from retrieval.hit import Filter
-from retrieval.report import DocumentInfo
+from retrieval.report import DocumentInfo, ListedSource
 
 FOUND = 8
 """Documents that a search for one lists."""
@@ -82,16 +82,16 @@ def allowed(documents: Sequence[DocumentInfo], where: Filter) -> int:
     return sum(map(searched, documents))
 
 
-def matching(assistant: Backing, words: str, kept: Sequence[str]) -> list[tuple[str, str]]:
+def matching(assistant: Backing, words: str, kept: Collection[str]) -> list[tuple[str, str]]:
     """Return title and id of the documents that are ticked, then of the first few that have all the words."""
+    rows: Sequence[ListedSource] = ()
+    if words.strip():
+        rows = assistant.list_documents(words, state="kept", limit=FOUND + len(kept)).rows
     ticked: list[tuple[str, str]] = []
-    for identity in kept:
+    for identity in tuple(kept):  # which another tick may change meanwhile
         with suppress(NotInLibrary):  # removed meanwhile
             info = assistant.document_info(identity)
             ticked.append((_named(info.title, info.published), identity))
-    if not words.strip():
-        return ticked
-    rows = assistant.list_documents(words, state="kept", limit=FOUND + len(kept)).rows
     found = [(_named(row.title, row.published), row.id) for row in rows if row.id and row.id not in kept]
     return [*ticked, *found[:FOUND]]
 
