@@ -91,7 +91,7 @@ def bare(embedder: SentenceTransformerEmbedder, texts: list[str]) -> tuple[float
 def main(articles: int = 1000) -> None:
     """Print the table."""
     embedder = SentenceTransformerEmbedder()
-    embedder.embed_query("warm up")
+    embedder.embed_texts(["warm up"])
     peak = Peak()
     with tempfile.TemporaryDirectory() as folder:
         papers = Path(folder) / "papers"

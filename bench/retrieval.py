@@ -131,6 +131,8 @@ def rankings(library: Library, query: str) -> dict[str, Ranking]:
     likeness = [Likeness(hit.dense, hit.sentence_scores) for hit in hits]
     asked = asks(query)
     meaning = [each.both(sentence_share(asked=asked)) for each in likeness]
+    none = [0.0] * len(hits)
+    met = [hit.interaction for hit in hits]
     weight = meaning_weight(words, asked=asked)
     ways = {
         "meaning": [hit.dense if hit.dense_rank else None for hit in hits],
@@ -139,8 +141,9 @@ def rankings(library: Library, query: str) -> dict[str, Ranking]:
             sum(1.0 / (RANK_CONSTANT + rank) for rank in (hit.dense_rank, hit.words_rank) if rank)
             for hit in hits
         ],
-        "share of meaning fixed at .6": fuse(meaning, words, weight=FIXED),
-        "without sentences": fuse(passages, words, weight=weight),
+        "share of meaning fixed at .6": fuse(meaning, words, none, weight=FIXED),
+        "without words in context": fuse(meaning, words, none, weight=weight),
+        "without sentences": fuse(passages, words, met, weight=weight),
         "Footnote": [hit.score for hit in hits],
     }
     return {

@@ -32,13 +32,15 @@ from chat.settings import Settings
 from ingest.document import Document, Reading, content_hash, document_id
 from ingest.passage import Passage
 from retrieval.embed import SentenceTransformerEmbedder
-from retrieval.hit import EncodedPassage, Filter
+from retrieval.hit import EncodedPassage, EncodedQuery, Filter
+from retrieval.late_interaction import content_spans
 from retrieval.library import Library
 from retrieval.packed import Packed
 from retrieval.prepare import Prepared
 
 EACH = 20  # passages of a document
 SENTENCES = 5  # of a passage
+CONTENT = 70  # words of a passage that are no stop words, as in CLAPNQ's
 VOCABULARY = 50_000
 ASKED, BEFORE = 200, 20
 WIDTH = 384
@@ -81,13 +83,15 @@ def prepared(number: int, words: Words, vectors: np.random.Generator) -> Prepare
             at += len(sentence) + 1
         passages.append(Passage(name, 1, start, at - 1, text[start : at - 1], None, None, tuple(spans)))
         at += 1
-    rows = vectors.standard_normal((EACH, SENTENCES + 1, WIDTH), dtype=np.float32)
+    rows = vectors.standard_normal((EACH, 1 + SENTENCES + CONTENT, WIDTH), dtype=np.float32)
     rows /= np.linalg.norm(rows, axis=2, keepdims=True)
     reading = Reading(text, "text/plain", title=words.some(6), published=month)
     document = Document(
         name, 1, "default", source, source, str(reading.title), content_hash(text.encode()), reading
     )
-    encoded = [Packed.of(EncodedPassage(row[0], row[1:])) for row in rows]
+    encoded = [
+        Packed.of(EncodedPassage(row[0], row[1 : 1 + SENTENCES], row[1 + SENTENCES :])) for row in rows
+    ]
     return Prepared(document, passages, None, {}, encoded)
 
 
@@ -115,26 +119,32 @@ def timed(call, *given) -> float:
 def measure(library: Library) -> dict[str, np.ndarray]:
     """Return the milliseconds of each part, for each question."""
     questions = [Words(1000 + number).some(9) + "?" for number in range(ASKED + BEFORE)]
-    embed, indexes = library.embedder.embed_query, library.indexes
+    indexes = library.indexes
+
+    def embed(question: str) -> EncodedQuery:
+        return library.embedder.encode_query(question, content_spans(question))
+
     some = Filter(published_from="2003-01-01", published_to="2003-03-31")
     share = len(library.passages.allowed(some)) / max(1, len(library.passages.allowed(EVERYWHERE)))
     print(f"\nThe filter allows {share:.1%} of the documents.\n")
     vectors, candidates = {}, {}
     for question in questions:
-        vectors[question] = vector = embed(question)
-        legs = indexes.dense(vector, 100, EVERYWHERE), indexes.words.search(question, 100, EVERYWHERE)
+        vectors[question] = encoded = embed(question)
+        legs = indexes.dense(encoded.vector, 100, EVERYWHERE), indexes.words.search(question, 100, EVERYWHERE)
         candidates[question] = list(dict.fromkeys(name for leg in legs for name, _ in leg))
     ways: dict[str, Callable[[str], object]] = {
         "the whole query": library.search,
         "- embedding the question": embed,
-        "- meaning, 100 candidates": lambda q: indexes.dense(vectors[q], 100, EVERYWHERE),
+        "- meaning, 100 candidates": lambda q: indexes.dense(vectors[q].vector, 100, EVERYWHERE),
         "- words, 100 candidates": lambda q: indexes.words.search(q, 100, EVERYWHERE),
         "- likeness of the candidates": (
-            lambda q: library.passages.vectors(candidates[q]).likeness(vectors[q])
+            lambda q: library.passages.vectors(candidates[q]).likeness(
+                vectors[q], np.ones(len(vectors[q].words), dtype=np.float32)
+            )
         ),
         "- describing 10 hits": lambda q: library.passages.describe(candidates[q][:10]),
         "the whole query, filtered": lambda q: library.search(q, where=some),
-        "Chroma alone, 10": lambda q: indexes.dense(vectors[q], 10, EVERYWHERE),
+        "Chroma alone, 10": lambda q: indexes.dense(vectors[q].vector, 10, EVERYWHERE),
         "Tantivy alone, 10": lambda q: plain(indexes.words, q),
     }
     # One way after the other: in turns, each would find the caches full of what another one needs.

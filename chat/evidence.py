@@ -1,6 +1,5 @@
 """What a search found, taken apart into sentences that can be compared with the question."""
 
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from chat.question import FORM, TYPED, Kind, kind, offers
 from chat.verify.words import read
 from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
+from retrieval.late_interaction import rarity
 
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their)\b", re.IGNORECASE)
 _LEADS = re.compile(r"\W*(?:he|she|they)\b", re.IGNORECASE)
@@ -20,7 +20,6 @@ _LEANS = re.compile(
 _RESTATES = re.compile(
     r"^\W*(?:that|this) (?:is|was|means|meant|makes|made|comes|came|amounts?|brings|equals)\b", re.I
 )
-_A_LIBRARY = 500  # passages
 _FEW = 5  # words; a line as short, without a stop, a number or a colon, states nothing
 _CURT = 7  # words; a reply as short is quoted with what follows it
 _BACK = 2  # sentences; a pronoun's name is looked for no farther back
@@ -91,14 +90,10 @@ class Lexicon:
         self._passages = passages
 
     def rarity(self, stems: Sequence[str]) -> dict[str, float]:
-        """Return BM25's inverse document frequency of each stem, in passages; never below 0.1.
-
-        A library of a few passages says little of how rare a word is: it counts as one of `_A_LIBRARY`.
-        """
-        total = max(self._passages(), _A_LIBRARY)
+        """Return how rare each stem is, in passages."""
+        passages = self._passages()
         return {
-            stem: max(0.1, math.log(1 + (total - count + 0.5) / (count + 0.5)))
-            for stem, count in zip(stems, self._frequencies(stems), strict=True)
+            stem: rarity(count, passages) for stem, count in zip(stems, self._frequencies(stems), strict=True)
         }
 
 

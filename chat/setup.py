@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from chat.privacy import Leaving, leaving
 from chat.settings import PREFIX, Settings, default_home
+from retrieval.late_interaction import content_spans
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -94,9 +95,12 @@ class Describing:
         some = library.listing.some_passages(generation, _TRIED)
         if not some:
             return 0.0
-        library.embedder.embed_query("warm up")  # loading the model is not what is measured
+        library.embedder.embed_texts(["warm up"])  # loading the model is not what is measured
         began = time.monotonic()
-        library.embedder.encode_passages([each.text for each in some], [each.sentences for each in some])
+        texts = [each.text for each in some]
+        library.embedder.encode_passages(
+            texts, [each.sentences for each in some], [content_spans(text) for text in texts]
+        )
         return (time.monotonic() - began) / len(some) * library.listing.all_passages(generation)
 
 

@@ -12,6 +12,7 @@ Span = tuple[int, int]
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 HEADING_JOINT = " › "
+_SMALL = 3  # what takes less than this part of a passage's size is no passage of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,14 +221,13 @@ class _Splitter:
         if last.heads:
             return False
         if piece.block != last.block:
-            ahead = piece.tokens
-            for index in range(position + 1, len(pieces)):
-                later = pieces[index]
-                if later.block != piece.block or ahead > room:
-                    break
-                ahead += later.tokens
+            ahead = sum(later.tokens for later in _same_block(pieces, position, room))
             return tokens >= target // 2 and tokens + ahead > target
-        return tokens + piece.tokens > target and tokens >= target // 2
+        if tokens + piece.tokens <= target or tokens < target // 2:
+            return False
+        # The last words of a paragraph stay with it: "he said" alone tells nobody who.
+        rest = sum(later.tokens for later in _same_block(pieces, position, room))
+        return rest >= target // _SMALL or tokens + rest > room
 
     def _merged(self, groups: list[_Group]) -> list[_Group]:
         """Join a small rest to the group before it in the same section, where both fit."""
@@ -237,7 +237,7 @@ class _Splitter:
             if (
                 before
                 and before.pieces[-1].hidden == group.pieces[0].hidden
-                and group.tokens < self._target[group.pieces[0].section] // 3
+                and group.tokens < self._target[group.pieces[0].section] // _SMALL
                 and before.pieces[-1].section == group.pieces[0].section
                 and before.tokens + group.tokens <= self._room[before.pieces[0].section]
             ):
@@ -286,6 +286,16 @@ class _Splitter:
             heading=self._paths[section - 1] if section else None,
             sentences=tuple((piece.start, piece.end) for piece in group.pieces),
         )
+
+
+def _same_block(pieces: list[_Piece], first: int, most: int) -> Iterator[_Piece]:
+    """The pieces from `first` to the end of its paragraph, as far as about `most` tokens go."""
+    block, tokens = pieces[first].block, 0
+    for index in range(first, len(pieces)):
+        if pieces[index].block != block or tokens > most:
+            return
+        tokens += pieces[index].tokens
+        yield pieces[index]
 
 
 def _paths(headings: list[Heading], text: str) -> Iterator[str]:

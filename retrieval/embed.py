@@ -1,4 +1,4 @@
-"""The sentence-transformers embedder: one forward pass gives a passage's vector and its sentences'."""
+"""The sentence-transformers embedder: one pass for a passage and its words, others for its sentences."""
 
 import hashlib
 import threading
@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ModelMissing
-from retrieval.hit import EncodedPassage
+from retrieval.hit import EncodedPassage, EncodedQuery
 from retrieval.languages import spoken_by
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from retrieval.hit import Matrix, Vector
+
+Span = tuple[int, int]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # The sha256 of model.safetensors as its makers publish it under sentence-transformers/all-MiniLM-L6-v2.
@@ -56,10 +61,10 @@ class SentenceTransformerEmbedder:
         """How many tokens the model reads, special tokens included; it drops the rest in silence."""
         return int(self._loaded().max_seq_length)
 
-    def embed_query(self, text: str) -> "Vector":
-        """Return the question's unit vector of shape (width,)."""
-        vector: Vector = self._loaded().vector_of(text)
-        return vector
+    def encode_query(self, text: str, word_spans: Sequence[Span]) -> EncodedQuery:
+        """Return the question's vector and, of the same pass, one for each span of it."""
+        ((vector, words),) = self._loaded().read([text], [word_spans])
+        return EncodedQuery(vector, words)
 
     def embed_texts(self, texts: Sequence[str]) -> "Matrix":
         """Return the texts' unit vectors, shape (texts, width)."""
@@ -75,19 +80,34 @@ class SentenceTransformerEmbedder:
         return vectors
 
     def encode_passages(
-        self, texts: Sequence[str], sentence_spans: Sequence[Sequence[tuple[int, int]]]
+        self,
+        texts: Sequence[str],
+        sentence_spans: Sequence[Sequence[Span]],
+        word_spans: Sequence[Sequence[Span]],
     ) -> list[EncodedPassage]:
-        """Return vectors for each text and, embedded on its own, for each span of it."""
+        """Return vectors for each text, for its words as it has them, and for each sentence on its own."""
         import numpy as np
 
-        whole = self.embed_texts(texts)
+        whole = self._read(texts, word_spans)
         spans = [(row, start, end) for row, found in enumerate(sentence_spans) for start, end in found]
         sentences = self.embed_texts([texts[row][start:end] for row, start, end in spans])
         ends = np.cumsum([len(found) for found in sentence_spans])
         return [
-            EncodedPassage(whole[row], sentences[end - len(sentence_spans[row]) : end])
-            for row, end in enumerate(ends)
+            EncodedPassage(vector, sentences[end - len(found) : end], words)
+            for (vector, words), found, end in zip(whole, sentence_spans, ends, strict=True)
         ]
+
+    def _read(
+        self, texts: Sequence[str], word_spans: Sequence[Sequence[Span]]
+    ) -> list[tuple["Vector", "Matrix"]]:
+        """Read texts of about the same length together: the shorter ones are filled up."""
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        found: dict[int, tuple[Vector, Matrix]] = {}
+        for first in range(0, len(order), _BATCH):
+            rows = order[first : first + _BATCH]
+            read = self._loaded().read([texts[row] for row in rows], [word_spans[row] for row in rows])
+            found.update(zip(rows, read, strict=True))
+        return [found[row] for row in range(len(texts))]
 
     def _empty(self) -> "Matrix":
         import numpy as np
@@ -114,6 +134,7 @@ def _load(folder: Path, tokenizing: threading.Lock) -> Any:
     import os
 
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import numpy as np
     import torch
     from transformers.utils import logging
 
@@ -127,13 +148,36 @@ def _load(folder: Path, tokenizing: threading.Lock) -> Any:
             with tokenizing:
                 return super().preprocess(*given, **named)
 
-        def vector_of(self, text: str) -> "Vector":
-            """What `encode` gives for one text, without what it does to prepare for many."""
+        def read(self, texts: list[str], spans: Sequence[Sequence[Span]]) -> list[tuple["Vector", "Matrix"]]:
+            """What `encode` gives for each text, and from the same pass each span's mean state."""
+            prompt = self.prompts.get(self.default_prompt_name) or "" if self.default_prompt_name else ""
             with torch.inference_mode():
-                prompt = self.prompts.get(self.default_prompt_name) if self.default_prompt_name else None
-                found = self(self.preprocess([text], prompt=prompt))["sentence_embedding"][0]
-                unit: Vector = torch.nn.functional.normalize(found.float(), dim=0).numpy()
-            return unit
+                features = self.preprocess(texts, prompt=prompt or None)
+                places = self._places([prompt + text for text in texts], features.get("input_ids"))
+                out = self(features)
+                units = torch.nn.functional.normalize(out["sentence_embedding"].float(), dim=1).numpy()
+            if places is None or "token_embeddings" not in out:
+                return [(unit, np.zeros((0, units.shape[1]), dtype=np.float32)) for unit in units]
+            states = out["token_embeddings"].float().numpy()
+            return [
+                (unit, _means(own, place - len(prompt), each))
+                for unit, own, place, each in zip(units, states, places, spans, strict=True)
+            ]
+
+        def _places(self, texts: list[str], ids: Any) -> "NDArray[np.int64] | None":
+            """Where in its text each token stands, shape (texts, tokens, 2); None if that cannot be told."""
+            if ids is None or not getattr(self.tokenizer, "is_fast", False):
+                return None
+            with tokenizing:
+                again = self.tokenizer(
+                    texts,
+                    padding=True,
+                    truncation=True,
+                    max_length=self.max_seq_length,
+                    return_offsets_mapping=True,
+                )
+            same = np.array_equal(again["input_ids"], ids.numpy())
+            return np.array(again["offset_mapping"], dtype=np.int64) if same else None
 
     model = Model(
         str(folder),
@@ -143,6 +187,23 @@ def _load(folder: Path, tokenizing: threading.Lock) -> Any:
         model_kwargs={"use_safetensors": True},
     )
     return model.eval()
+
+
+def _means(states: "Matrix", places: "NDArray[np.int64]", spans: Sequence[Span]) -> "Matrix":
+    """The mean of the states that lie in each span, of length 1; zeros for a span that has none."""
+    import numpy as np
+
+    means = np.zeros((len(spans), states.shape[1]), dtype=np.float32)
+    if not spans:
+        return means
+    starts, ends = np.array(spans, dtype=np.int64).T
+    real = np.flatnonzero(places[:, 1] > places[:, 0])
+    span = np.searchsorted(starts, places[real, 0], side="right") - 1
+    inside = (span >= 0) & (places[real, 1] <= ends[span])
+    np.add.at(means, span[inside], states[real[inside]])
+    lengths = np.linalg.norm(means, axis=1, keepdims=True)
+    unit: Matrix = np.divide(means, lengths, out=means, where=lengths > 0)
+    return unit
 
 
 def _folder(model: str) -> Path:

@@ -10,6 +10,8 @@ _WITHOUT_WORDS = 0.6
 # How much a passage's best sentence counts beside the whole. A claim is like the sentence that bears it out;
 # a question is like the passage on its subject, of which a sentence alone may not even name it ("He …").
 _SENTENCE, _SENTENCE_ASKED = 1.0, 0.5
+# How much the likeness of single words in context counts beside that of the whole.
+_INTERACTION = 0.5
 
 
 def min_max(scores: Sequence[float]) -> list[float]:
@@ -49,14 +51,18 @@ def meaning_weight(words: Sequence[float], *, asked: bool = False) -> float:
     return 1.0 / (1.0 + math.exp(-(bias + _SLOPE * flatness)))
 
 
-def fuse(dense: Sequence[float], words: Sequence[float], *, weight: float) -> list[float]:
-    """Return one score for each candidate, higher is better: `weight` to meaning, the rest to words.
+def fuse(
+    dense: Sequence[float], words: Sequence[float], interaction: Sequence[float], *, weight: float
+) -> list[float]:
+    """Return one score for each candidate, 0..1, higher is better: `weight` to meaning, the rest to words.
 
-    Both lists hold a score for every candidate, in the same order. Scores are stretched to 0..1 over the
+    `interaction` (`retrieval/late_interaction.py`) adds to meaning; where it says nothing it takes nothing.
+    The lists hold a score for every candidate, in the same order. Scores are stretched to 0..1 over the
     candidates and added ("CombSUM" of min-max normalised scores: Fox and Shaw, TREC-2, 1994; as the convex
     combination that Bruch, Gai and Ingber, TOIS 2023, found better than reciprocal ranks).
     """
+    more = _INTERACTION * weight if max(interaction, default=0.0) > 0 else 0.0
+    legs = zip(min_max(dense), min_max(words), min_max(interaction), strict=True)
     return [
-        weight * meaning + (1.0 - weight) * word
-        for meaning, word in zip(min_max(dense), min_max(words), strict=True)
+        (weight * meaning + (1.0 - weight) * word + more * met) / (1.0 + more) for meaning, word, met in legs
     ]

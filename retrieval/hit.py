@@ -54,7 +54,9 @@ class Hit:
     """A passage and how well it matched; `score` is the fused one and higher is better.
 
     `dense` is the cosine of question and passage, `words` the BM25 score, `sentence_scores` the cosine
-    of the question with each of the passage's sentences, in their order. A leg that did not find the
+    of the question with each of the passage's sentences, in their order, and `interaction` the mean cosine
+    of each of the question's words with the likeliest word of the passage, 0 if the embedder gives none for
+    words. A leg that did not find the
     passage among its candidates has rank None; ranks count from 1. `reason` says in words which leg
     brought it: "meaning", "words" or "both".
     """
@@ -71,14 +73,28 @@ class Hit:
     words_rank: int | None
     sentence_scores: tuple[float, ...]
     reason: str
+    interaction: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedPassage:
-    """A passage's vector of shape (width,) and its sentences' vectors of shape (sentences, width)."""
+    """A passage's vector, its sentences' and words': of shapes (width,), (sentences, width), (words, width).
+
+    A word's is what the model makes of it in the passage. Of an embedder that has no such, `words` is empty;
+    a word that it did not read has a row of zeros.
+    """
 
     vector: "Vector"
     sentences: "Matrix"
+    words: "Matrix"
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedQuery:
+    """A question's vector of shape (width,) and its words' of shape (words, width), as of a passage's."""
+
+    vector: "Vector"
+    words: "Matrix"
 
 
 class Embedder(Protocol):
@@ -95,8 +111,8 @@ class Embedder(Protocol):
         """How many tokens the model reads of a text, special tokens included."""
         ...
 
-    def embed_query(self, text: str) -> "Vector":
-        """Return the question's unit vector."""
+    def encode_query(self, text: str, word_spans: Sequence[tuple[int, int]]) -> EncodedQuery:
+        """Return the question's vector and one for each span (in code points) of it."""
         ...
 
     def embed_texts(self, texts: Sequence[str]) -> "Matrix":
@@ -104,7 +120,10 @@ class Embedder(Protocol):
         ...
 
     def encode_passages(
-        self, texts: Sequence[str], sentence_spans: Sequence[Sequence[tuple[int, int]]]
+        self,
+        texts: Sequence[str],
+        sentence_spans: Sequence[Sequence[tuple[int, int]]],
+        word_spans: Sequence[Sequence[tuple[int, int]]],
     ) -> list[EncodedPassage]:
         """Return vectors for each text and for each span (in code points) of that text."""
         ...

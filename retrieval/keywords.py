@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from retrieval.english import STOP_WORDS
 from retrieval.forms import forms, without_splinters
 from retrieval.hit import Filter, KeywordRow
 from retrieval.stemming import ENGLISH, STEMMERS, Stemming, analyzer, primary
@@ -28,13 +29,7 @@ _EXACT_WEIGHT = 0.4
 _FORM_WEIGHT = 0.4
 _PHRASE_WEIGHT = 2.0
 # Raise it when what is written into the index changes: an index written otherwise is rebuilt at opening.
-WRITTEN = "5"
-# Words that carry a question's form and not its matter; they would only slow the search down.
-_STOP = (
-    "a an and are as at be been but by can could did do does for from had has have how if in into is it its"
-    " may me my of on or our shall she he should so such than that the their them then there these they this"
-    " those to was we were what when where which who whom whose why will with would you your about"
-)
+WRITTEN = "6"
 _MOST_TERMS = 64  # a pasted page costs no more than a long question
 _MOST_PHRASES = 8
 _MOST_CHARACTERS = 8000
@@ -53,8 +48,7 @@ class TantivyIndex:
 
         folder.mkdir(parents=True, exist_ok=True)
         self._stemming = Stemming()
-        self._stop = frozenset(self._stemming.stems(_STOP))
-        self._stop_words = frozenset(_STOP.split())
+        self._stop = frozenset(self._stemming.stems(" ".join(STOP_WORDS)))
         self._schema = _schema()
         self._index = tantivy.Index(self._schema, path=str(folder))
         self._exact = analyzer(None)
@@ -95,7 +89,7 @@ class TantivyIndex:
         searcher = self._index.searcher()
         languages = [ENGLISH, *self.languages()]
         cut = self._exact.analyze(_valid(words[:_MOST_CHARACTERS]))
-        wanted = list(dict.fromkeys(word for word in cut if word not in self._stop_words)) or cut
+        wanted = list(dict.fromkeys(word for word in cut if word not in STOP_WORDS)) or cut
         if not wanted or not searcher.num_docs:
             return []
 
@@ -226,7 +220,7 @@ class TantivyIndex:
         yield "about", _ABOUT_WEIGHT, stems
         yield "around", _AROUND_WEIGHT, stems
         words = dict.fromkeys(self._exact.analyze(whole))
-        yield "exact", _EXACT_WEIGHT, [word for word in words if word not in self._stop_words][:_MOST_TERMS]
+        yield "exact", _EXACT_WEIGHT, [word for word in words if word not in STOP_WORDS][:_MOST_TERMS]
         yield "forms", _FORM_WEIGHT, forms(question)[:_MOST_TERMS]
 
     def _content(self, stems: list[str]) -> list[str]:

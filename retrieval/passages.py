@@ -48,6 +48,7 @@ _STEPS = (
     CREATE VIEW searchable AS
         SELECT * FROM listed WHERE state='ready' AND id NOT IN (SELECT document_id FROM aside)
     """,
+    "ALTER TABLE passages ADD COLUMN word_vectors BLOB NOT NULL DEFAULT x''",
 )
 _ABOUT = "coalesce(d.author, '') || ' ' || coalesce(d.publisher, '') AS about, d.language"
 # A document's passages are stored one after the other, so those beside one have the keys beside its own.
@@ -129,8 +130,8 @@ class Passages:
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """Return vectors of those ids that can be found, in no certain order."""
-        rows = self._rows("p.id, p.vector, p.sentence_vectors", ids)
-        return Vectors.unpacked([(row[0], row[1], row[2]) for row in rows])
+        rows = self._rows("p.id, p.vector, p.sentence_vectors, p.word_vectors", ids)
+        return Vectors.unpacked([(row[0], row[1], row[2], row[3]) for row in rows])
 
     def describe(self, ids: Sequence[str]) -> dict[str, Described]:
         """Return the passages of those ids that can be found, by id."""
@@ -266,7 +267,7 @@ def put_passages(
 
     connection.executemany(
         "INSERT OR REPLACE INTO passages (generation, id, document_id, version, start, end, page, heading,"
-        " text, sentences, vector, sentence_vectors) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        " text, sentences, vector, sentence_vectors, word_vectors) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         [
             (
                 generation,
@@ -281,6 +282,7 @@ def put_passages(
                 np.array(passage.sentences, dtype=np.int64).tobytes(),
                 vectors.vector.tobytes(),
                 vectors.sentences.tobytes(),
+                vectors.words.tobytes(),
             )
             for passage, vectors in zip(passages, encoded, strict=True)
         ],

@@ -8,13 +8,14 @@ from ingest.edits import value_of, with_values
 from ingest.observe import step
 from ingest.passage import Passage, prefixed, split
 from retrieval.hit import Embedder
+from retrieval.late_interaction import content_spans
 from retrieval.origins import Signature, signature
 from retrieval.packed import Packed
 
 # Passages are cut to about this many of the embedder's tokens; the window of all-MiniLM-L6-v2 is 256.
 TARGET_TOKENS = 160
 # What a library must have been built with, beside the embedder; raise it when cutting or pooling changes.
-PASSAGE_SETTINGS = f"passages of {TARGET_TOKENS} tokens, cut 2"
+PASSAGE_SETTINGS = f"passages of {TARGET_TOKENS} tokens, cut 3, with words"
 
 
 # Passages that are embedded in one go: enough to sort them by length, few enough to stop between two.
@@ -60,19 +61,20 @@ def encode(
     group: Sequence[Cut], embedder: Embedder, on_slice: Callable[[int], None] = lambda done: None
 ) -> list[Prepared]:
     """Embed the passages of all, by slices; `on_slice` is told how many are done and may raise to stop."""
-    texts, spans = [], []
+    texts, spans, words = [], [], []
     for each in group:
         for passage in each.passages:
             text = prefixed(passage, each.document.title)
             shift = len(text) - len(passage.text) - passage.start
             texts.append(text)
             spans.append([(start + shift, end + shift) for start, end in passage.sentences])
+            words.append(content_spans(text))
     packed: list[Packed] = []
     with step("embed") as under_way:
         under_way.note(documents=len(group), passages=len(texts))
         for first in range(0, len(texts), SLICE):
             part = slice(first, first + SLICE)
-            packed += map(Packed.of, embedder.encode_passages(texts[part], spans[part]))
+            packed += map(Packed.of, embedder.encode_passages(texts[part], spans[part], words[part]))
             on_slice(len(packed))
     encoded = iter(packed)
     return [

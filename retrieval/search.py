@@ -1,4 +1,7 @@
-"""The hybrid search: both legs bring candidates, sentences rescore them, one fused list comes out."""
+"""The hybrid search: both legs bring candidates, sentences and words rescore them, one list comes out."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ingest.passage import parts_of, prefixed
 from retrieval.asking import asks
@@ -6,9 +9,13 @@ from retrieval.fuse import fuse, meaning_weight, min_max, sentence_share
 from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit, Reranker
 from retrieval.indexes import Indexes
+from retrieval.late_interaction import content_spans, rarity
 from retrieval.origins import Origins
 from retrieval.passages import Passages
 from retrieval.spread import spread
+
+if TYPE_CHECKING:
+    from retrieval.hit import Vector
 
 # How many candidates each leg brings; more changed no figure on the development sets.
 CANDIDATES = 100
@@ -42,8 +49,9 @@ class HybridSearch:
             return []
         where = narrowed
         question = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no word
-        vector = self._embedder.embed_query(question)
-        dense = self._indexes.dense(vector, CANDIDATES, where)
+        spans = content_spans(question)
+        encoded = self._embedder.encode_query(question, spans)
+        dense = self._indexes.dense(encoded.vector, CANDIDATES, where)
         words = self._indexes.words.search(question, CANDIDATES, where)
         dense_ranks = {name: rank for rank, (name, _) in enumerate(dense, 1)}
         words_ranks = {name: rank for rank, (name, _) in enumerate(words, 1)}
@@ -51,11 +59,13 @@ class HybridSearch:
         names = list(dict.fromkeys([*dense_ranks, *words_ranks]))
         unseen = set() if where.hidden else self._hidden.among(names)
         found = self._passages.vectors([name for name in names if name not in unseen])
-        ids, likeness = found.ids, found.likeness(vector)
+        weights = self._rarities([question[start:end] for start, end in spans])
+        ids, likeness = found.ids, found.likeness(encoded, weights)
         said = [bm25.get(name, 0.0) for name in ids]
         asked = asks(question)
         meant = [each.both(sentence_share(asked=asked)) for each in likeness]
-        fused = fuse(meant, said, weight=meaning_weight(said, asked=asked))
+        met = [each.words for each in likeness]
+        fused = fuse(meant, said, met, weight=meaning_weight(said, asked=asked))
         groups = self._origins.groups()
         documents = [parts_of(name)[0] for name in ids]
         fused = spread(fused, [groups.get(document, document) for document in documents])
@@ -84,9 +94,21 @@ class HybridSearch:
                     words_rank=words_ranks.get(name),
                     sentence_scores=likeness[number].sentences,
                     reason=_reason(name in dense_ranks, name in words_ranks),
+                    interaction=likeness[number].words,
                 )
             )
         return hits
+
+    def _rarities(self, words: Sequence[str]) -> "Vector":
+        """Return how rare each word is: the rarest of its stems, where it has several."""
+        import numpy as np
+
+        index, passages = self._indexes.words, self._passages.count()
+        stems = {word: index.terms(word) for word in words}
+        every = list(dict.fromkeys(stem for each in stems.values() for stem in each))
+        counts = dict(zip(every, index.document_frequencies(every), strict=True))
+        found = [max((rarity(counts[stem], passages) for stem in stems[word]), default=0.0) for word in words]
+        return np.array(found, dtype=np.float32)
 
     def _reranked(
         self, reranker: Reranker, question: str, order: list[int], ids: list[str], fused: list[float]

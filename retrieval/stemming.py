@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from retrieval.english import one_way
+
 ENGLISH = "en"
 # Tantivy's stemmers (Snowball's), by the language's code; Norwegian's two written forms share one.
 STEMMERS = {
@@ -28,7 +30,10 @@ class Stemming:
 
     def stems(self, text: str, language: str = ENGLISH) -> list[str]:
         """Return the stems of a text in their order; a language without a stemmer is treated as English."""
-        found: list[str] = self._analyzer(language).analyze(_PAIRED.sub(_pairs, text))
+        text = _PAIRED.sub(_pairs, text)
+        if STEMMERS.get(language, STEMMERS[ENGLISH]) == STEMMERS[ENGLISH]:
+            text = one_way(text)
+        found: list[str] = self._analyzer(language).analyze(text)
         return found
 
     def stems_in(self, text: str, languages: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from chat.build import open_assistant
 from chat.evidence import Evidence
 from chat.settings import Settings
 from ingest.document import Document, Reading, content_hash, document_id
-from retrieval.hit import EncodedPassage
+from retrieval.hit import EncodedPassage, EncodedQuery
 from retrieval.library import Library
 from retrieval.report import AddReport
 from retrieval.sources import TextSource
@@ -50,16 +50,24 @@ class BagOfWords:
         rows = [self.embed_query(text) for text in texts]
         return np.stack(rows) if rows else np.zeros((0, self.width), dtype=np.float32)
 
+    def encode_query(self, text: str, word_spans: Sequence[tuple[int, int]]) -> EncodedQuery:
+        """Return vectors for the text and for each span of it."""
+        return EncodedQuery(self.embed_query(text), self._spans(text, word_spans))
+
     def encode_passages(
-        self, texts: Sequence[str], sentence_spans: Sequence[Sequence[tuple[int, int]]]
+        self,
+        texts: Sequence[str],
+        sentence_spans: Sequence[Sequence[tuple[int, int]]],
+        word_spans: Sequence[Sequence[tuple[int, int]]],
     ) -> list[EncodedPassage]:
         """Return vectors for each text and for each span of it."""
         return [
-            EncodedPassage(
-                self.embed_query(text), self.embed_texts([text[start:end] for start, end in spans])
-            )
-            for text, spans in zip(texts, sentence_spans, strict=True)
+            EncodedPassage(self.embed_query(text), self._spans(text, sentences), self._spans(text, words))
+            for text, sentences, words in zip(texts, sentence_spans, word_spans, strict=True)
         ]
+
+    def _spans(self, text: str, spans: Sequence[tuple[int, int]]) -> np.ndarray:
+        return self.embed_texts([text[start:end] for start, end in spans])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text takes."""

@@ -226,7 +226,7 @@ def test_an_error_comes_at_its_place():
 def test_no_two_threads_set_the_tokenizer_at_once():
     embedder = SentenceTransformerEmbedder()
     embedder.count_tokens(["loads the model"])
-    calls = [lambda: embedder.embed_query("a"), lambda: embedder.count_tokens(["a"])]
+    calls = [lambda: embedder.encode_query("a", [(0, 1)]), lambda: embedder.count_tokens(["a"])]
     with ThreadPoolExecutor(2) as pool:
         with embedder._tokenizing:
             waiting = [pool.submit(call) for call in calls]

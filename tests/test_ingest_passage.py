@@ -105,6 +105,19 @@ def test_small_rests_are_merged_and_ids_are_stable():
     assert made == split(document(text), count_words, max_tokens=60, target_tokens=40)
 
 
+def test_the_last_words_of_a_paragraph_stay_with_it():
+    # Without them the second passage would begin with "he said", and nothing in it would say who.
+    first = "Ten words stand in this sentence of mine right here."
+    said = f"Mr. Ijebor spoke of the budget. {first} {first} {first} “We borrow nothing,” he said."
+    text = f"{said}\n\n{first} {first} {first} {first}"
+    made = split(document(text), count_words, max_tokens=80, target_tokens=45)
+    check(made, text, count_words, 80)
+    assert [passage.text for passage in made] == text.split("\n\n")
+    # What is longer, or has no room, does not.
+    assert len(split(document(said * 3), count_words, max_tokens=80, target_tokens=45)) > 3
+    check(split(document(text), count_words, max_tokens=50, target_tokens=45), text, count_words, 50)
+
+
 def test_no_text_gives_no_passages():
     assert split(document(" \n "), count_words) == []
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from retrieval.asking import asks
 from retrieval.fuse import fuse, meaning_weight, min_max, sentence_share
 from retrieval.hit import Filter
+from retrieval.late_interaction import rarity
 from retrieval.spread import spread
 
 SCORES = st.lists(st.floats(-1e6, 1e6), max_size=30)
-PAIRS = st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 100)), min_size=1, max_size=30)
+TRIPLES = st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 100), st.floats(-1, 1)), min_size=1, max_size=30)
 TEXTS = {
     "bridge": "The load limit of the bridge is eighteen tonnes. Lorries must turn back.",
     "ferry": "The ferry leaves at noon. It carries lorries.",
@@ -41,22 +42,26 @@ def test_min_max_stretches_and_keeps_the_order(scores):
         assert (min(stretched), max(stretched)) == (0, 1)
 
 
-@given(PAIRS, st.floats(0, 1))
-def test_fuse_lies_between_its_legs_and_rises_with_each(pairs, weight):
-    dense, words = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    fused = fuse(dense, words, weight=weight)
-    for score, meaning, word in zip(fused, min_max(dense), min_max(words), strict=True):
-        assert min(meaning, word) - 1e-9 <= score <= max(meaning, word) + 1e-9
-    best = max(range(len(pairs)), key=lambda at: (dense[at], words[at]))
-    if dense[best] == max(dense) and words[best] == max(words):
+@given(TRIPLES, st.floats(0, 1))
+def test_fuse_lies_between_its_parts_and_rises_with_each(triples, weight):
+    parts = dense, words, met = [list(part) for part in zip(*triples, strict=True)]
+    fused = fuse(dense, words, met, weight=weight)
+    for score, *each in zip(fused, *map(min_max, parts), strict=True):
+        assert min(each) - 1e-9 <= score <= max(each) + 1e-9
+    best = max(range(len(triples)), key=lambda at: triples[at])
+    if all(part[best] == max(part) for part in parts):
         assert fused[best] >= max(fused) - 1e-9
 
 
 def test_fuse_by_hand():
-    assert fuse([0, 1, 2], [4, 0, 2], weight=0.75) == [0.25, 0.375, 0.875]
+    assert fuse([0, 1, 2], [4, 0, 2], [0, 0, 0], weight=0.75) == [0.25, 0.375, 0.875]
+    # Half as much as meaning's share to words in context: (.25, .375, .875) + .375 * (1, 0, .5), over 1.375.
+    assert fuse([0, 1, 2], [4, 0, 2], [0.8, 0.2, 0.5], weight=0.75) == pytest.approx(
+        [0.625 / 1.375, 0.375 / 1.375, 1.0625 / 1.375]
+    )
     assert min_max([]) == [] and min_max([3, 3]) == [1, 1] and min_max([0, 0]) == [0, 0]
     with pytest.raises(ValueError, match="zip"):
-        fuse([1], [1, 2], weight=0.5)
+        fuse([1], [1, 2], [0, 0], weight=0.5)
 
 
 @given(st.lists(st.just(0.0) | st.floats(1e-6, 1e6), max_size=30), st.floats(0.1, 1000))
@@ -159,6 +164,18 @@ def test_sentence_scores_are_the_cosines_of_the_sentences(library):
     for (start, end), score in zip(hit.passage.sentences, hit.sentence_scores, strict=True):
         assert abs(score - float(BagOfWords().embed_query(text[start:end]) @ vector)) < 0.03  # kept as int8
     assert hit.sentence_scores[0] > 0.97
+
+
+def test_every_word_asked_for_is_laid_beside_the_likeliest_word_by_rarity(library):
+    # Two words of one bag are alike if they are the same. Two passages have "lorries", one has "leaves".
+    by_source = {
+        hit.source: hit.interaction for hit in library.search("Which lorries left the ferry?", limit=3)
+    }
+    lorries, left, ferry = (rarity(count, 3) for count in (2, 1, 1))
+    expected = {"ferry": lorries + ferry, "bridge": lorries, "minutes": 0.0}
+    for source, met in expected.items():
+        assert by_source[source] == pytest.approx(met / (lorries + left + ferry), abs=0.02)
+    assert {hit.interaction for hit in library.search("Who is he?", limit=3)} == {0.0}  # stop words alone
 
 
 def test_the_limit_holds_and_nothing_asked_finds_nothing(library):

@@ -77,7 +77,8 @@ def hit_lines(hits: Sequence[Hit], screen: Screen) -> list[str]:
         words = f"words {hit.words:.2f} ({_rank(hit.words_rank)})"
         text = one_line(passage.text)
         lines += ["", *screen.wrapped(_listed(place), indent=_IN, first=f"{rank:>2}. ")]
-        lines.append(f"{_IN}score {hit.score:.3f}, {found}: {meaning}, {words}")
+        each = f", word by word {hit.interaction:.3f}" if hit.interaction else ""
+        lines.append(f"{_IN}score {hit.score:.3f}, {found}: {meaning}, {words}{each}")
         lines += screen.wrapped(text[:_SNIPPET] + ("…" if len(text) > _SNIPPET else ""), indent=_IN)
         lines.append(screen.paint("dim", f"{_IN}{passage.id}  {one_line(hit.source)}"))
     return lines[1:]

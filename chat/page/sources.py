@@ -170,7 +170,9 @@ def reasons(hit: Hit) -> list[str]:
     if hit.sentence_scores:
         best = max(hit.sentence_scores)
         told.append(f"its nearest sentence has a likeness of {best:.2f}")
-    told.append(f"both together: {hit.score:.3f}")
+    if hit.interaction:
+        told.append(f"word by word, the question’s have a likeness of {hit.interaction:.2f} to its own")
+    told.append(f"all together: {hit.score:.3f}")
     return told
 
 

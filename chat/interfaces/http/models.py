@@ -230,6 +230,7 @@ class Found(BaseModel):
     words_rank: int | None
     sentence_scores: list[float]
     reason: str
+    interaction: float
 
 
 class Hits(BaseModel):

@@ -29,6 +29,7 @@ HITS: dict[str, Any] = {
             "words_rank": 1,
             "sentence_scores": [0.71],
             "reason": "both",
+            "interaction": 0.64,
         }
     ],
 }

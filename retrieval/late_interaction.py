@@ -1,0 +1,71 @@
+"""Each word of a question beside the likeliest word of a passage, both as the embedder reads them in context.
+
+"Late interaction", scored by the sum of the maxima (ColBERT: Khattab and Zaharia, SIGIR 2020), from the token
+states of the passes that give the passage's and the question's vectors anyway: whole words, no stop words,
+and a question's word counts by its rarity. Of each state a part is kept, which finds as well as the whole.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from retrieval.english import STOP_WORDS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from retrieval.hit import Matrix, Vector
+
+# How many of a state's coordinates are kept, each in a byte. A model's coordinates come in no order.
+WIDTH = 64
+# A library of a few passages says little of how rare a word is: it counts as one of so many.
+_A_LIBRARY = 500  # passages
+_LEAST = 0.1
+_WORD = re.compile(r"\w+")
+
+
+def content_spans(text: str) -> list[tuple[int, int]]:
+    """Return the half-open span of each word but the stop words, in their order."""
+    found = (match.span() for match in _WORD.finditer(text))
+    return [(start, end) for start, end in found if text[start:end].lower() not in STOP_WORDS]
+
+
+def rarity(count: int, passages: int) -> float:
+    """Return BM25's inverse document frequency of what `count` of so many passages have; never below 0.1."""
+    total = max(passages, _A_LIBRARY)
+    return max(_LEAST, math.log(1 + (total - count + 0.5) / (count + 0.5)))
+
+
+def packed(states: "Matrix") -> "NDArray[np.int8]":
+    """Return rows of states as they are kept: shape (words, at most WIDTH), of length 127, or 0 for none."""
+    import numpy as np
+
+    kept = states[:, :WIDTH]
+    lengths = np.maximum(np.linalg.norm(kept, axis=1, keepdims=True), 1e-9)
+    rows: NDArray[np.int8] = np.rint(kept / lengths * 127).astype(np.int8)
+    return rows
+
+
+def interaction(
+    asked: "Matrix", weights: "Vector", words: "NDArray[np.int8]", counts: Sequence[int]
+) -> list[float]:
+    """Return for each passage the mean cosine, by weight, of each question's word with its likeliest word.
+
+    `asked` has shape (question's words, width), `weights` (question's words,). `words` has the rows of all
+    passages one after the other, as `packed`; `counts` says how many are each passage's. Without words 0.
+    """
+    import numpy as np
+
+    total = float(weights.sum())
+    filled = [number for number, count in enumerate(counts) if count]
+    found = [0.0] * len(counts)
+    if total <= 0 or not filled:
+        return found
+    cosines = packed(asked).astype(np.float32) @ words.astype(np.float32).T / (127 * 127)
+    ends = np.cumsum(counts)
+    best = np.maximum.reduceat(cosines, [int(ends[number]) - counts[number] for number in filled], axis=1)
+    for number, score in zip(filled, (weights @ best / total).tolist(), strict=True):
+        found[number] = score
+    return found
