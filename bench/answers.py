@@ -39,7 +39,7 @@ from retrieval.sources import TextSource, resolve
 
 FOLDS = 5
 SEED = 7
-LACKS = 4  # the column of `lacks` in extract.features
+LACKS = 5  # the column of `lacks` in extract.features
 LACKS_WEIGHT = -1.0
 
 

@@ -19,7 +19,8 @@ Verdict = Literal["answers", "relates", "nothing"]
 Ranked = Sequence[tuple[Candidate, float]]
 """Sentences with the probability that a person would quote them, likeliest first; at least one."""
 
-# bench/abstention.py: intercept, then one coefficient for each of `signals`, in that order.
+# bench/abstention.py: intercept, then one coefficient for each of `signals`, in that order. They were fitted
+# before the likeness of words counted for a sentence; anew they part the pairs no better (docs/quality.md).
 INTERCEPT = -7.29
 COEFFICIENTS = (6.14, 5.24, -2.77, 2.46, 0.27, 1.35)
 # Below this a tenth of CLAPNQ's answerable pairs lie, out of fold, and four fifths of the others.

@@ -59,4 +59,8 @@ def hit_from_dict(row: dict[str, Any]) -> Hit:
     """Return the hit that `asdict` gave."""
     passage = dict(row["passage"])
     passage["sentences"] = tuple((start, end) for start, end in passage["sentences"])
-    return Hit(**{**row, "passage": Passage(**passage), "sentence_scores": tuple(row["sentence_scores"])})
+    scores = {
+        "sentence_scores": tuple(row["sentence_scores"]),
+        "word_scores": tuple(map(tuple, row.get("word_scores", ()))),
+    }
+    return Hit(**{**row, **scores, "passage": Passage(**passage)})

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import mul
 
 from chat.followup import Said
 from chat.question import FORM, TYPED, Kind, kind, offers
 from chat.verify.words import read
 from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
-from retrieval.late_interaction import rarity
+from retrieval.late_interaction import content_spans, rarity
 
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their)\b", re.IGNORECASE)
 _LEADS = re.compile(r"\W*(?:he|she|they)\b", re.IGNORECASE)
@@ -42,8 +43,9 @@ class Candidate:
     share (0..1) of the question's words, by rarity, that the span (with the sentence that it leans on), or
     its passage with title and heading, has; `beyond` and `passage_beyond` the share of those of its words
     that the title does not have (1 if the title has all): on the topic that the title names, they tell what
-    answers from what does not. `typed` says that the span has something of the kind asked for; `lacks` that
-    the kind can be told by its form and the span has nothing of it.
+    answers from what does not. `alike` is as `beyond`, by how like each of those words is to the likeliest
+    word of the span, as both stand there. `typed` says that the span has something of the kind asked for;
+    `lacks` that the kind can be told by its form and the span has nothing of it.
     """
 
     hit: Hit
@@ -57,6 +59,7 @@ class Candidate:
     passage_cover: float
     beyond: float
     passage_beyond: float
+    alike: float
     typed: bool
     lacks: bool
     stems: frozenset[str]
@@ -108,6 +111,19 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
             return float(bool(weights))
         return sum(weight for stem, weight in left.items() if stem in stems) / sum(left.values())
 
+    asked_words = [lexicon.stems(question[start:end]) for start, end in content_spans(question)]
+    rare = [max((weights.get(stem, 0.0) for stem in stems), default=0.0) for stems in asked_words]
+
+    def alike(unit: _Unit, title: frozenset[str]) -> float | None:
+        if len(unit.word_scores) != len(rare) or not any(rare):
+            return None
+        apart = [
+            0.0 if title.issuperset(stems) else weight
+            for stems, weight in zip(asked_words, rare, strict=True)
+        ]
+        counted = apart if any(apart) else rare
+        return float(sum(map(mul, unit.word_scores, counted)) / sum(counted))
+
     candidates = []
     for hit in hits:
         title, heading, within = (
@@ -119,6 +135,7 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
             stems = frozenset(lexicon.stems(unit.text))
             leaning = stems | frozenset(lexicon.stems(unit.leans_on)) if unit.leans_on else stems
             typed = offers(asked, unit.states, question)
+            beyond, likest = share(leaning, title), alike(unit, title)
             candidates.append(
                 Candidate(
                     hit=hit,
@@ -130,8 +147,9 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
                     lead=unit.cosine - best,
                     cover=share(leaning),
                     passage_cover=share(title | heading | within),
-                    beyond=share(leaning, title),
+                    beyond=beyond,
                     passage_beyond=share(within, title),
+                    alike=beyond if likest is None else likest,
                     typed=typed,
                     lacks=asked in TYPED and not typed,
                     stems=stems,
@@ -163,6 +181,7 @@ class _Unit:
     cosine: float
     before: float
     leans_on: str = ""
+    word_scores: tuple[float, ...] = ()
 
 
 def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
@@ -174,6 +193,7 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
         return hit.passage.text[start - hit.passage.start : end - hit.passage.start]
 
     def unit(first: int, last: int, states: int, before: float) -> _Unit:
+        rows = hit.word_scores[first : last + 1]
         return _Unit(
             spans[first][0],
             spans[last][1],
@@ -181,6 +201,7 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
             words(states, last),
             max(scores[first : last + 1]),
             before,
+            word_scores=tuple(map(max, *rows)) if len(rows) > 1 else rows[0] if rows else (),
         )
 
     position = 0

@@ -56,7 +56,8 @@ class Hit:
     `dense` is the cosine of question and passage, `words` the BM25 score, `sentence_scores` the cosine
     of the question with each of the passage's sentences, in their order, and `interaction` the mean cosine
     of each of the question's words with the likeliest word of the passage, 0 if the embedder gives none for
-    words. A leg that did not find the
+    words. `word_scores` holds for each sentence the cosine of each of the question's words (`content_spans`)
+    with the likeliest word of the sentence; it is empty where there are none. A leg that did not find the
     passage among its candidates has rank None; ranks count from 1. `reason` says in words which leg
     brought it: "meaning", "words" or "both".
     """
@@ -74,6 +75,7 @@ class Hit:
     sentence_scores: tuple[float, ...]
     reason: str
     interaction: float = 0.0
+    word_scores: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

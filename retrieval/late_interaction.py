@@ -7,6 +7,7 @@ and a question's word counts by its rarity. Of each state a part is kept, which 
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ingest.passage import Passage
     from retrieval.hit import Matrix, Vector
 
 # How many of a state's coordinates are kept, each in a byte. A model's coordinates come in no order.
@@ -48,6 +50,14 @@ def packed(states: "Matrix") -> "NDArray[np.int8]":
     return rows
 
 
+def cosines(asked: "Matrix", words: "NDArray[np.int8]") -> "Matrix":
+    """Return the cosine of each of the question's words with each of `words`, in rows and columns."""
+    import numpy as np
+
+    found: Matrix = packed(asked).astype(np.float32) @ words.astype(np.float32).T / np.float32(127 * 127)
+    return found
+
+
 def interaction(
     asked: "Matrix", weights: "Vector", words: "NDArray[np.int8]", counts: Sequence[int]
 ) -> list[float]:
@@ -63,9 +73,36 @@ def interaction(
     found = [0.0] * len(counts)
     if total <= 0 or not filled:
         return found
-    cosines = packed(asked).astype(np.float32) @ words.astype(np.float32).T / (127 * 127)
     ends = np.cumsum(counts)
-    best = np.maximum.reduceat(cosines, [int(ends[number]) - counts[number] for number in filled], axis=1)
+    best = np.maximum.reduceat(
+        cosines(asked, words), [int(ends[number]) - counts[number] for number in filled], axis=1
+    )
     for number, score in zip(filled, (weights @ best / total).tolist(), strict=True):
         found[number] = score
     return found
+
+
+def sentence_words(
+    asked: "Matrix", passage: "Passage", words: "NDArray[np.int8]"
+) -> tuple[tuple[float, ...], ...]:
+    """Return for each sentence the cosine of each of the question's words with its likeliest word.
+
+    `words` are a passage's rows: those of what the embedder saw before its text come first. Without any,
+    nothing is returned.
+    """
+    spans = content_spans(passage.text)
+    if not len(asked) or not spans or len(words) < len(spans):
+        return ()
+    import numpy as np
+
+    found = cosines(asked, words[-len(spans) :])
+    starts = [passage.start + start for start, _ in spans]
+    # Sentences do not overlap, and no word of a passage stands in none of them.
+    firsts = [bisect_left(starts, start) for start, _ in passage.sentences]
+    lasts = [bisect_left(starts, end) for _, end in passage.sentences]
+    none = np.zeros(len(asked), dtype=np.float32)
+    best = [
+        found[:, first:last].max(axis=1) if first < last else none
+        for first, last in zip(firsts, lasts, strict=True)
+    ]
+    return tuple(tuple(round(float(score), 3) for score in row) for row in best)

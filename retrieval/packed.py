@@ -85,6 +85,11 @@ class Vectors:
             [len(row[3]) // narrow for row in rows],
         )
 
+    def words_of(self, number: int) -> "NDArray[np.int8]":
+        """Return the rows of the words of one passage, by its place in `ids`."""
+        first = sum(self.word_counts[:number])
+        return self.words[first : first + self.word_counts[number]]
+
     def likeness(self, asked: EncodedQuery, weights: "Vector") -> list[Likeness]:
         """Return how like each passage is to a question, in the order of `ids`.
 

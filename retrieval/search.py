@@ -9,7 +9,7 @@ from retrieval.fuse import fuse, meaning_weight, min_max, sentence_share
 from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit, Reranker
 from retrieval.indexes import Indexes
-from retrieval.late_interaction import content_spans, rarity
+from retrieval.late_interaction import content_spans, rarity, sentence_words
 from retrieval.origins import Origins
 from retrieval.passages import Passages
 from retrieval.spread import spread
@@ -95,6 +95,7 @@ class HybridSearch:
                     sentence_scores=likeness[number].sentences,
                     reason=_reason(name in dense_ranks, name in words_ranks),
                     interaction=likeness[number].words,
+                    word_scores=sentence_words(encoded.words, known.passage, found.words_of(number)),
                 )
             )
         return hits

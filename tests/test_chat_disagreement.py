@@ -17,7 +17,7 @@ def candidate(text, name="a", title="Notice", published=None):
     passage = Passage(name, 1, 0, len(text), text, None, None, ((0, len(text)),))
     hit = Hit(passage, title, name, "default", published, 1.0, 0.5, 1.0, 1, 1, (0.5,), "both")
     return Candidate(
-        hit, 0, len(text), text, 0.5, 0.5, 0.0, 0.5, 0.5, 0.5, 0.5, True, False, frozenset(text.split())
+        hit, 0, len(text), text, 0.5, 0.5, 0.0, 0.5, 0.5, 0.5, 0.5, 0.5, True, False, frozenset(text.split())
     )
 
 

@@ -1,11 +1,13 @@
 """What is quoted together, and what is not quoted, because alone it would say nothing."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from fakes import assistant_at
 
 from chat.evidence import Lexicon, gather
+from retrieval.embed import SentenceTransformerEmbedder
 
 MINUTES = (
     "(b) Mr. Ijebor presented the budget of $5.36 million. He said a grant of the Vennick Fund pays half. "
@@ -52,3 +54,22 @@ def test_no_words_are_quoted_twice(tmp_path):
         assistant.add_text(text, source="faq.txt")
         spans = [(each.start, each.end) for each in assistant.ask("Do papers speak of 36 tons?").citations]
     assert spans and all(one[1] <= other[0] for one, other in pairwise(sorted(spans))), spans
+
+
+def test_words_beyond_the_title_count_by_how_like_they_are(tmp_path):
+    """Of sentences that share no further word with the question one may have a word that is likelier."""
+    text = "The bridge was erected in 1958. The bridge was painted in 1987."
+    question = "When was the Osier bridge constructed?"
+    with assistant_at(tmp_path, SentenceTransformerEmbedder()) as assistant:
+        assistant.add_text(text, source="memo.txt", title="The Osier bridge")
+        library = assistant._library
+        words = library.indexes.words
+        lexicon = Lexicon(words.terms, words.document_frequencies, library.passages.count)
+        (hit,) = library.search(question, limit=5)
+        erected, painted = gather(question, [hit], lexicon).candidates
+        plain = gather(question, [replace(hit, word_scores=())], lexicon).candidates
+    assert erected.beyond == painted.beyond == 0
+    assert erected.alike > painted.alike + 0.1
+    # Of "Osier", "bridge", "constructed" only the last is not in the title.
+    assert erected.alike == pytest.approx(hit.word_scores[0][2])
+    assert [each.alike for each in plain] == [0, 0]  # an embedder that tells nothing of words

@@ -471,7 +471,8 @@ def test_search_shows_both_legs(run, owned):
     (hit,) = found["hits"]
     assert list(hit) == [
         "rank", "passage", "title", "source", "collection", "published", "score", "dense", "words",
-        "dense_rank", "words_rank", "sentence_scores", "reason", "interaction",
+        "dense_rank", "words_rank", "sentence_scores", "reason",
+        "interaction", "word_scores",
     ]  # fmt: skip
     passage = hit["passage"]
     assert passage["id"] == f"{passage['document_id']}:1:{passage['start']}-{passage['end']}"

@@ -1,5 +1,6 @@
 """Words of a question beside those of passages: which words, how rare, and the sum of the maxima by hand."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -7,8 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.passage import Passage
 from retrieval.embed import SentenceTransformerEmbedder
-from retrieval.late_interaction import WIDTH, content_spans, interaction, packed, rarity
+from retrieval.late_interaction import (
+    WIDTH,
+    content_spans,
+    interaction,
+    packed,
+    rarity,
+    sentence_words,
+)
 
 ONE, OTHER = np.eye(WIDTH, 8, dtype=np.float32).T[:2]
 
@@ -85,3 +94,20 @@ def test_a_word_beyond_what_the_model_reads_has_no_likeness(embedder):
     words = embedder.encode_query(text, content_spans(text)).words
     assert len(words) == 400 and not words[-1].any() and words[0].any()
     assert not packed(words)[-1].any()
+
+
+def test_each_sentence_has_its_own_likeliest_words():
+    text = "Ferries sail. 👩‍🚀 It is. The mayor sold one at noon."
+    passage = Passage("d", 1, 100, 100 + len(text), text, None, None, _sentences(text, 100))
+    eye = np.eye(WIDTH, dtype=np.float32)
+    title, words = eye[:1], eye[1:7]  # "Ferries sail … mayor sold one noon", after a title of one word
+    asked = np.stack([eye[1], eye[4], eye[0]])
+    found = sentence_words(asked, passage, packed(np.concatenate([title, words])))
+    assert found == ((1.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 1.0, 0.0))  # the title's is in no sentence
+    assert sentence_words(asked, passage, packed(title)) == ()  # an embedder that gives none for words
+    assert sentence_words(asked[:0], passage, packed(words)) == ()
+
+
+def _sentences(text, shift):
+    stops = [match.end() for match in re.finditer(r"\.", text)]
+    return tuple((start + shift, end + shift) for start, end in pairwise([0, *stops]))

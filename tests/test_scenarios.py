@@ -25,6 +25,7 @@ UNQUOTED = "none of the quotes required is cited"
 SAID = "it says what must not be said"
 NOT_YET = {
     "follow-ups-topic-change 5": {UNSURE, UNQUOTED},
+    "unanswerable-near-miss 2": {UNQUOTED},
 }
 
 

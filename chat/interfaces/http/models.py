@@ -231,6 +231,7 @@ class Found(BaseModel):
     sentence_scores: list[float]
     reason: str
     interaction: float
+    word_scores: list[list[float]]
 
 
 class Hits(BaseModel):

@@ -30,6 +30,7 @@ HITS: dict[str, Any] = {
             "sentence_scores": [0.71],
             "reason": "both",
             "interaction": 0.64,
+            "word_scores": [[0.71, 0.58]],
         }
     ],
 }
