@@ -27,7 +27,7 @@ import pytrec_eval
 from bench.data import folder, rows
 from retrieval.asking import asks
 from retrieval.embed import SentenceTransformerEmbedder
-from retrieval.fuse import fuse, meaning_weight, sentence_share
+from retrieval.fuse import SENTENCE, fuse, interaction_share, meaning_weight
 from retrieval.library import Library
 from retrieval.packed import Likeness
 from retrieval.sources import TextSource
@@ -130,8 +130,7 @@ def rankings(library: Library, query: str) -> dict[str, Ranking]:
     passages = [hit.dense for hit in hits]
     likeness = [Likeness(hit.dense, hit.sentence_scores) for hit in hits]
     asked = asks(query)
-    meaning = [each.both(sentence_share(asked=asked)) for each in likeness]
-    none = [0.0] * len(hits)
+    meaning = [each.both(SENTENCE) for each in likeness]
     met = [hit.interaction for hit in hits]
     weight = meaning_weight(words, asked=asked)
     ways = {
@@ -141,9 +140,9 @@ def rankings(library: Library, query: str) -> dict[str, Ranking]:
             sum(1.0 / (RANK_CONSTANT + rank) for rank in (hit.dense_rank, hit.words_rank) if rank)
             for hit in hits
         ],
-        "share of meaning fixed at .6": fuse(meaning, words, none, weight=FIXED),
-        "without words in context": fuse(meaning, words, none, weight=weight),
-        "without sentences": fuse(passages, words, met, weight=weight),
+        "share of meaning fixed at .6": fuse(meaning, words, met, weight=FIXED, more=0.0),
+        "without words in context": fuse(meaning, words, met, weight=weight, more=0.0),
+        "without sentences": fuse(passages, words, met, weight=weight, more=interaction_share(asked=asked)),
         "Footnote": [hit.score for hit in hits],
     }
     return {

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 # by cross-validation (docs/quality.md), then rounded; a question's words are less those of its answer.
 _BIAS, _BIAS_ASKED, _SLOPE = -1.0, -0.85, 6.0
 _WITHOUT_WORDS = 0.6
-# How much a passage's best sentence counts beside the whole. A claim is like the sentence that bears it out;
-# a question is like the passage on its subject, of which a sentence alone may not even name it ("He …").
-_SENTENCE, _SENTENCE_ASKED = 1.0, 0.5
-# How much the likeness of single words in context counts beside that of the whole.
-_INTERACTION = 0.5
+# How much a passage's best sentence counts beside the whole.
+SENTENCE = 0.5
+# How much the likeness of single words in their context adds to meaning. A claim is borne out word for word.
+_INTERACTION, _INTERACTION_ASKED = 1.0, 0.5
 
 
 def min_max(scores: Sequence[float]) -> list[float]:
@@ -28,9 +27,9 @@ def min_max(scores: Sequence[float]) -> list[float]:
     return [(score - low) / (high - low) for score in scores]
 
 
-def sentence_share(*, asked: bool) -> float:
-    """Return what share of its best sentence's cosine to add to a passage's: `asked` tells a question."""
-    return _SENTENCE_ASKED if asked else _SENTENCE
+def interaction_share(*, asked: bool) -> float:
+    """Return what share of its weight the likeness of words adds to meaning: `asked` tells a question."""
+    return _INTERACTION_ASKED if asked else _INTERACTION
 
 
 def meaning_weight(words: Sequence[float], *, asked: bool = False) -> float:
@@ -52,17 +51,24 @@ def meaning_weight(words: Sequence[float], *, asked: bool = False) -> float:
 
 
 def fuse(
-    dense: Sequence[float], words: Sequence[float], interaction: Sequence[float], *, weight: float
+    dense: Sequence[float],
+    words: Sequence[float],
+    interaction: Sequence[float],
+    *,
+    weight: float,
+    more: float,
 ) -> list[float]:
     """Return one score for each candidate, 0..1, higher is better: `weight` to meaning, the rest to words.
 
-    `interaction` (`retrieval/late_interaction.py`) adds to meaning; where it says nothing it takes nothing.
+    `interaction` (`retrieval/late_interaction.py`) adds `more` of that weight to meaning; where it says
+    nothing it takes nothing.
     The lists hold a score for every candidate, in the same order. Scores are stretched to 0..1 over the
     candidates and added ("CombSUM" of min-max normalised scores: Fox and Shaw, TREC-2, 1994; as the convex
     combination that Bruch, Gai and Ingber, TOIS 2023, found better than reciprocal ranks).
     """
-    more = _INTERACTION * weight if max(interaction, default=0.0) > 0 else 0.0
+    added = more * weight if max(interaction, default=0.0) > 0 else 0.0
     legs = zip(min_max(dense), min_max(words), min_max(interaction), strict=True)
     return [
-        (weight * meaning + (1.0 - weight) * word + more * met) / (1.0 + more) for meaning, word, met in legs
+        (weight * meaning + (1.0 - weight) * word + added * met) / (1.0 + added)
+        for meaning, word, met in legs
     ]

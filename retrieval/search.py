@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ingest.passage import parts_of, prefixed
 from retrieval.asking import asks
-from retrieval.fuse import fuse, meaning_weight, min_max, sentence_share
+from retrieval.fuse import SENTENCE, fuse, interaction_share, meaning_weight, min_max
 from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit, Reranker
 from retrieval.indexes import Indexes
@@ -63,9 +63,10 @@ class HybridSearch:
         ids, likeness = found.ids, found.likeness(encoded, weights)
         said = [bm25.get(name, 0.0) for name in ids]
         asked = asks(question)
-        meant = [each.both(sentence_share(asked=asked)) for each in likeness]
+        meant = [each.both(SENTENCE) for each in likeness]
         met = [each.words for each in likeness]
-        fused = fuse(meant, said, met, weight=meaning_weight(said, asked=asked))
+        weight, more = meaning_weight(said, asked=asked), interaction_share(asked=asked)
+        fused = fuse(meant, said, met, weight=weight, more=more)
         groups = self._origins.groups()
         documents = [parts_of(name)[0] for name in ids]
         fused = spread(fused, [groups.get(document, document) for document in documents])

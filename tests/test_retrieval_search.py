@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.asking import asks
-from retrieval.fuse import fuse, meaning_weight, min_max, sentence_share
+from retrieval.fuse import fuse, interaction_share, meaning_weight, min_max
 from retrieval.hit import Filter
 from retrieval.late_interaction import rarity
 from retrieval.spread import spread
@@ -42,10 +42,10 @@ def test_min_max_stretches_and_keeps_the_order(scores):
         assert (min(stretched), max(stretched)) == (0, 1)
 
 
-@given(TRIPLES, st.floats(0, 1))
-def test_fuse_lies_between_its_parts_and_rises_with_each(triples, weight):
+@given(TRIPLES, st.floats(0, 1), st.floats(0, 2))
+def test_fuse_lies_between_its_parts_and_rises_with_each(triples, weight, more):
     parts = dense, words, met = [list(part) for part in zip(*triples, strict=True)]
-    fused = fuse(dense, words, met, weight=weight)
+    fused = fuse(dense, words, met, weight=weight, more=more)
     for score, *each in zip(fused, *map(min_max, parts), strict=True):
         assert min(each) - 1e-9 <= score <= max(each) + 1e-9
     best = max(range(len(triples)), key=lambda at: triples[at])
@@ -54,14 +54,14 @@ def test_fuse_lies_between_its_parts_and_rises_with_each(triples, weight):
 
 
 def test_fuse_by_hand():
-    assert fuse([0, 1, 2], [4, 0, 2], [0, 0, 0], weight=0.75) == [0.25, 0.375, 0.875]
+    assert fuse([0, 1, 2], [4, 0, 2], [0, 0, 0], weight=0.75, more=0.5) == [0.25, 0.375, 0.875]
     # Half as much as meaning's share to words in context: (.25, .375, .875) + .375 * (1, 0, .5), over 1.375.
-    assert fuse([0, 1, 2], [4, 0, 2], [0.8, 0.2, 0.5], weight=0.75) == pytest.approx(
+    assert fuse([0, 1, 2], [4, 0, 2], [0.8, 0.2, 0.5], weight=0.75, more=0.5) == pytest.approx(
         [0.625 / 1.375, 0.375 / 1.375, 1.0625 / 1.375]
     )
     assert min_max([]) == [] and min_max([3, 3]) == [1, 1] and min_max([0, 0]) == [0, 0]
     with pytest.raises(ValueError, match="zip"):
-        fuse([1], [1, 2], [0, 0], weight=0.5)
+        fuse([1], [1, 2], [0, 0], weight=0.5, more=0.5)
 
 
 @given(st.lists(st.just(0.0) | st.floats(1e-6, 1e6), max_size=30), st.floats(0.1, 1000))
@@ -134,10 +134,10 @@ def test_questions_are_told_from_statements(text, asking):
     assert asks(text) == asking
 
 
-def test_a_questions_words_and_sentences_count_less():
+def test_a_questions_words_count_less():
     words = [9.0, 5.0, 4.0]
     assert meaning_weight(words, asked=True) > meaning_weight(words)
-    assert sentence_share(asked=True) < sentence_share(asked=False) == 1
+    assert interaction_share(asked=True) < interaction_share(asked=False) == 1
 
 
 def test_hits_are_ranked_and_say_which_leg_brought_them(library):
