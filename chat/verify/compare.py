@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from chat.answer import Support
 from chat.verify import (
+    beside,
     dates,
     hedges,
     markup,
@@ -27,7 +28,7 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
 CHECKS = (
     markup.check, quoted.check, numbers.check, dates.check, names.check, negation.check, opposites.check,
-    quantifiers.check, hedges.check, slots.check, together.check,
+    quantifiers.check, hedges.check, slots.check, beside.check, together.check,
 )  # fmt: skip
 
 

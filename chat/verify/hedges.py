@@ -1,10 +1,13 @@
 """Hedges: "may", "alleged", "planned". A claim surer than its evidence is at best partly supported."""
 
+from collections.abc import Sequence
+
 from chat.verify.align import Alignment
 from chat.verify.cues import Cue, find, phrases
+from chat.verify.forms import vocabulary
 from chat.verify.names import opens
 from chat.verify.verdict import Finding, Span
-from chat.verify.words import related, shown
+from chat.verify.words import Piece, Word, related, shown
 
 CUES = phrases(
     {
@@ -28,6 +31,10 @@ CUES = phrases(
             nearly, virtually, partly, tends to, tend to, rarely, in general""",
     }
 )
+_SOFT = vocabulary("may might can could")
+_SURE = vocabulary("will ll shall must would")
+_REACH = 4
+"""Words between a modal and the verb that it bears on, "be" and adverbs among them."""
 _KINDS_THAT_FIT = {
     "planned": {"planned", "possible", "said"},
     "possible": {"possible", "said", "often", "planned"},
@@ -62,20 +69,42 @@ def check(alignment: Alignment) -> list[Finding]:
 
 
 def _surer(alignment: Alignment) -> Finding | None:
-    """The claim's "will" where the sources it follows only say "may" or "can"."""
-    will = next((word for word in alignment.claim.words if word.lower == "will"), None)
-    near = alignment.near(0.6)[:3]
-    said = {word.lower: (piece, word) for piece in near for word in piece.words}
-    softer = next((said[modal] for modal in ("may", "might", "can", "could") if modal in said), None)
-    if (
-        will is None
-        or softer is None
-        or any(sure in said for sure in ("will", "ll", "shall", "must", "would"))
-    ):
+    """The claim's "will" where the sources it follows only say "may" or "can", of that or of anything."""
+    words = alignment.claim.words
+    for at, word in enumerate(words):
+        if word.lower != "will":
+            continue
+        softer = _softened(alignment, words[at + 1 :]) or _only_softer(alignment)
+        if softer is not None:
+            piece, modal = softer
+            spans = (Span(None, word.start, word.end), Span(piece.index, modal.start, modal.end))
+            return Finding("partial", f"the claim says “will”, the source says “{modal.text}”", spans)
+    return None
+
+
+def _softened(alignment: Alignment, after: Sequence[Word]) -> tuple[Piece, Word] | None:
+    """Return the "may" of the sources before what the claim says will be, if it is nowhere surer."""
+    head = next((word for word in after[:_REACH] if word.content), None)
+    if head is None:
         return None
-    piece, word = softer
-    spans = (Span(None, will.start, will.end), Span(piece.index, word.start, word.end))
-    return Finding("partial", f"the claim says “will”, the source says “{word.text}”", spans)
+    found = None
+    for piece in alignment.near(0.5):
+        for at, word in enumerate(piece.words):
+            if word.stem != head.stem:
+                continue
+            before = piece.words[max(0, at - _REACH) : at]
+            own = [each for each in before if each.clause == word.clause]
+            modals = [each for each in own if each.lower in _SOFT | _SURE]
+            if not modals or modals[-1].lower in _SURE:
+                return None
+            found = found or (piece, modals[-1])
+    return found
+
+
+def _only_softer(alignment: Alignment) -> tuple[Piece, Word] | None:
+    said = {word.lower: (piece, word) for piece in alignment.near(0.6)[:3] for word in piece.words}
+    softer = next((said[modal] for modal in ("may", "might", "can", "could") if modal in said), None)
+    return None if any(sure in said for sure in _SURE) else softer
 
 
 def _speaks_of(alignment: Alignment, cue: Cue) -> bool:

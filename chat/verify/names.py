@@ -216,13 +216,13 @@ def _misplaced(alignment: Alignment, name: Name, mine: Sequence[Name]) -> list[F
     """A name that is not where the claim's other words are, while a name the claim lacks is."""
     own = {word.stem for word in name.words}
     rest = [w.stem for w in alignment.claim.words if w.content and w.stem not in own]
-    if len(rest) < 3:
+    if len(rest) < 2:
         return []
     scores = [sum(map(piece.has, rest)) / len(rest) for piece in alignment.pieces]
     best = max(scores, default=0.0)
-    if best < 0.35:
+    if best < 0.2:
         return []
-    homes = [piece for piece, score in zip(alignment.pieces, scores, strict=True) if score >= 0.85 * best]
+    homes = [piece for piece, score in zip(alignment.pieces, scores, strict=True) if score >= 0.92 * best]
     for home in homes:
         known = _known(alignment.upto(home))
         if all(_in(word, known) for word in name.words):

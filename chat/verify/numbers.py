@@ -76,7 +76,7 @@ def _against(
 ) -> Finding | None:
     here = Span(None, number.start, number.end)
     said = _said(alignment.claim, number)
-    equal = [(p, q) for p, q in theirs if _equal(number, q)]
+    equal = [(p, q) for p, q in theirs if _equal(number, q) and not _converted(number, p, q, theirs)]
     fitting = [(p, q) for p, q in equal if same(number.unit, q.unit) and number.ordinal == q.ordinal]
     other_unit = [(p, q) for p, q in equal if not same(number.unit, q.unit)]
     if other_unit and not any(q.unit for _, q in fitting):
@@ -123,6 +123,21 @@ def _equal(one: Quantity, other: Quantity) -> bool:
     return one.value == other.value
 
 
+def _converted(number: Quantity, piece: Piece, other: Quantity, theirs: Sequence[Placed]) -> bool:
+    """Tell whether two numbers are equal only by conversion where the piece itself converts it otherwise."""
+    if not number.unit or not other.unit or number.unit.name == other.unit.name:
+        return False
+    own = [q.value for p, q in theirs if p is piece and q.unit and q.unit.name == number.unit.name]
+    near = [value for value in own if _ordinary(value, number.value) and number.value]
+    return number.value not in own and any(abs(float(v / number.value) - 1) < 0.02 for v in near)
+
+
+def _grain(number: Quantity) -> float:
+    """One in the last digit that a number gives, as a share of it: nobody rounds to 238,852."""
+    digits = number.value.normalize().as_tuple().digits
+    return 1 / max(1, int("".join(map(str, digits[:15]))))
+
+
 def _bounded(claim: Quantity, source: Quantity) -> bool:
     """Tell whether the claim's bound follows from the source's, the value being equal."""
     return claim.bound == source.bound or source.bound == "=" or claim.bound == "~"
@@ -144,7 +159,7 @@ def _implied(claim: Quantity, source: Quantity) -> bool:
         return 1 <= ratio <= 1.1
     if claim.bound in ("<", "<="):
         return 0.9 <= ratio <= 1
-    return 0.95 <= ratio <= 1.05
+    return abs(ratio - 1) <= min(0.05, _grain(claim))
 
 
 def _ordinary(*values: Decimal) -> bool:
