@@ -10,7 +10,7 @@ from chat.question import FORM, TYPED, Kind, kind, offers
 from chat.verify.words import read
 from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
-from retrieval.late_interaction import content_spans, rarity
+from retrieval.late_interaction import asked_spans, rarity
 
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their)\b", re.IGNORECASE)
 _LEADS = re.compile(r"\W*(?:he|she|they)\b", re.IGNORECASE)
@@ -111,7 +111,7 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
             return float(bool(weights))
         return sum(weight for stem, weight in left.items() if stem in stems) / sum(left.values())
 
-    asked_words = [lexicon.stems(question[start:end]) for start, end in content_spans(question)]
+    asked_words = [lexicon.stems(question[start:end]) for start, end in asked_spans(question)]
     rare = [max((weights.get(stem, 0.0) for stem in stems), default=0.0) for stems in asked_words]
 
     def alike(unit: _Unit, title: frozenset[str]) -> float | None:

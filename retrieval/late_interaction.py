@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # How many of a state's coordinates are kept, each in a byte. A model's coordinates come in no order.
 WIDTH = 64
+MOST_WORDS = 64  # of a question
 # A library of a few passages says little of how rare a word is: it counts as one of so many.
 _A_LIBRARY = 500  # passages
 _LEAST = 0.1
@@ -32,6 +33,11 @@ def content_spans(text: str) -> list[tuple[int, int]]:
     """Return the half-open span of each word but the stop words, in their order."""
     found = (match.span() for match in _WORD.finditer(text))
     return [(start, end) for start, end in found if text[start:end].lower() not in STOP_WORDS]
+
+
+def asked_spans(question: str) -> list[tuple[int, int]]:
+    """Return the content spans of a question, the first ones of a pasted page."""
+    return content_spans(question)[:MOST_WORDS]
 
 
 def rarity(count: int, passages: int) -> float:

@@ -9,7 +9,7 @@ from retrieval.fuse import SENTENCE, fuse, interaction_share, meaning_weight, mi
 from retrieval.hidden import Hidden
 from retrieval.hit import Embedder, Filter, Hit, Reranker
 from retrieval.indexes import Indexes
-from retrieval.late_interaction import content_spans, rarity, sentence_words
+from retrieval.late_interaction import asked_spans, rarity, sentence_words
 from retrieval.origins import Origins
 from retrieval.passages import Passages
 from retrieval.spread import spread
@@ -49,7 +49,7 @@ class HybridSearch:
             return []
         where = narrowed
         question = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no word
-        spans = content_spans(question)
+        spans = asked_spans(question)
         encoded = self._embedder.encode_query(question, spans)
         dense = self._indexes.dense(encoded.vector, CANDIDATES, where)
         words = self._indexes.words.search(question, CANDIDATES, where)

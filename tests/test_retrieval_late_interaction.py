@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from ingest.passage import Passage
 from retrieval.embed import SentenceTransformerEmbedder
 from retrieval.late_interaction import (
+    MOST_WORDS,
     WIDTH,
+    asked_spans,
     content_spans,
     interaction,
     packed,
@@ -38,6 +40,12 @@ def embedder():
 )
 def test_the_words_that_count(text, words):
     assert [text[start:end] for start, end in content_spans(text)] == words
+
+
+def test_of_a_pasted_page_only_the_first_words_are_laid_beside_passages():
+    page = "The harbour office was closed. " * 10_000
+    assert asked_spans(page) == content_spans(page)[:MOST_WORDS]
+    assert asked_spans("Who closed it?") == content_spans("Who closed it?")
 
 
 def test_rare_words_count_more_and_a_small_library_tells_little():
