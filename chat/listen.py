@@ -5,6 +5,8 @@ because the providers' clients keep their connections on the loop that opened th
 """
 
 import asyncio
+import concurrent.futures
+import contextlib
 import queue
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -15,8 +17,6 @@ from chat import stopping
 from chat.prompt import Message
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from langchain_core.language_models import BaseChatModel
 
 TRIES = 3
@@ -56,15 +56,18 @@ class Listener:
         A failed request is made again, at most `TRIES` times in all, while no text has come; never after.
         """
         pieces: queue.SimpleQueue[str | ModelFailed | None] = queue.SimpleQueue()
-        task = asyncio.run_coroutine_threadsafe(self._read(messages, pieces), self._running())
+        loop, unwanted = self._running(), asyncio.Event()
+        read = asyncio.run_coroutine_threadsafe(self._read_while_wanted(messages, pieces, unwanted), loop)
         try:
             while (piece := _next(pieces)) is not None:
                 if isinstance(piece, ModelFailed):
                     raise piece
                 yield piece
         finally:
-            task.cancel()
-            _settled(task)
+            with contextlib.suppress(RuntimeError):  # the loop is closed, and with it what it read
+                loop.call_soon_threadsafe(unwanted.set)
+            # The connection is let go of before anything else is asked, unless that takes long.
+            concurrent.futures.wait([read], timeout=1.0)
 
     def close(self) -> None:
         """Stop the thread, and what it reads."""
@@ -83,6 +86,17 @@ class Listener:
                 )
                 self._thread.start()
             return self._loop
+
+    async def _read_while_wanted(
+        self,
+        messages: Sequence[Message],
+        pieces: "queue.SimpleQueue[str | ModelFailed | None]",
+        unwanted: asyncio.Event,
+    ) -> None:
+        reading = asyncio.create_task(self._read(messages, pieces))
+        waiting = asyncio.create_task(unwanted.wait())
+        await asyncio.wait({reading, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        await _end({reading, waiting})
 
     async def _read(
         self, messages: Sequence[Message], pieces: "queue.SimpleQueue[str | ModelFailed | None]"
@@ -135,7 +149,8 @@ class Listener:
         try:
             while True:
                 try:
-                    chunk = await asyncio.wait_for(anext(stream), limit)
+                    async with asyncio.timeout(limit):
+                        chunk = await anext(stream)
                 except StopAsyncIteration:
                     return
                 except TimeoutError as error:
@@ -170,17 +185,19 @@ def _run(loop: asyncio.AbstractEventLoop) -> None:
 
 
 async def _stop_all() -> None:
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await _end({task for task in asyncio.all_tasks() if task is not asyncio.current_task()})
 
 
-def _settled(task: "Future[None]") -> None:
-    """Wait until a cancelled read has let go of its connection, but not for long."""
-    import concurrent.futures
+async def _end(tasks: "set[asyncio.Task[Any]]") -> None:
+    """Cancel tasks until they are done.
 
-    concurrent.futures.wait([task], timeout=1.0)
+    Once is not enough: up to Python 3.11 `asyncio.wait_for`, which providers' clients call for each chunk,
+    loses a cancellation that comes together with a chunk (https://github.com/python/cpython/issues/86296).
+    """
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=_LOOK)
 
 
 def _wait(error: Exception, number: int) -> float | None:

@@ -315,6 +315,35 @@ def test_a_model_is_left_as_soon_as_nobody_waits_for_its_answer():
         listener.close()
 
 
+class Deaf(Silent):
+    """A model whose client loses a cancellation that comes together with a piece of its text."""
+
+    async def astream(self, messages):
+        """Say a word, be cancelled, say another, and no more for an hour."""
+        yield AIMessage("One")
+        try:
+            try:
+                self.begun.set()
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError:
+                yield AIMessage("Two")
+            await asyncio.sleep(3600)
+        finally:
+            self.left.set()
+
+
+def test_a_model_whose_client_loses_a_cancellation_is_cancelled_again():
+    model = Deaf()
+    listener = Listener(model, Limits())
+    try:
+        pieces = listener.listen([Message("user", "Who met?")])
+        assert next(pieces) == "One" and model.begun.wait(30)
+        pieces.close()
+        assert model.left.wait(10)
+    finally:
+        listener.close()
+
+
 @pytest.mark.parametrize(
     ("sentence", "states"),
     [
