@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from retrieval.english import STOP_WORDS
+from retrieval.products import cosines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,8 +32,7 @@ _WORD = re.compile(r"\w+")
 
 def content_spans(text: str) -> list[tuple[int, int]]:
     """Return the half-open span of each word but the stop words, in their order."""
-    found = (match.span() for match in _WORD.finditer(text))
-    return [(start, end) for start, end in found if text[start:end].lower() not in STOP_WORDS]
+    return [match.span() for match in _WORD.finditer(text) if match[0].lower() not in STOP_WORDS]
 
 
 def asked_spans(question: str) -> list[tuple[int, int]]:
@@ -56,11 +56,12 @@ def packed(states: "Matrix") -> "NDArray[np.int8]":
     return rows
 
 
-def cosines(asked: "Matrix", words: "NDArray[np.int8]") -> "Matrix":
+def word_cosines(asked: "Matrix", words: "NDArray[np.int8]") -> "Matrix":
     """Return the cosine of each of the question's words with each of `words`, in rows and columns."""
     import numpy as np
 
-    found: Matrix = packed(asked).astype(np.float32) @ words.astype(np.float32).T / np.float32(127 * 127)
+    rows = packed(asked).astype(np.float32)[:, None]
+    found: Matrix = cosines(words.astype(np.float32), rows) / np.float32(127 * 127)
     return found
 
 
@@ -81,7 +82,7 @@ def interaction(
         return found
     ends = np.cumsum(counts)
     best = np.maximum.reduceat(
-        cosines(asked, words), [int(ends[number]) - counts[number] for number in filled], axis=1
+        word_cosines(asked, words), [int(ends[number]) - counts[number] for number in filled], axis=1
     )
     for number, score in zip(filled, (weights @ best / total).tolist(), strict=True):
         found[number] = score
@@ -101,7 +102,7 @@ def sentence_words(
         return ()
     import numpy as np
 
-    found = cosines(asked, words[-len(spans) :])
+    found = word_cosines(asked, words[-len(spans) :])
     starts = [passage.start + start for start, _ in spans]
     # Sentences do not overlap, and no word of a passage stands in none of them.
     firsts = [bisect_left(starts, start) for start, _ in passage.sentences]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from retrieval.hit import EncodedPassage, EncodedQuery
 from retrieval.late_interaction import WIDTH, interaction, packed
+from retrieval.products import cosines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,13 +100,13 @@ class Vectors:
 
         if not self.ids:
             return []
-        cosines: list[float] = (self.passages @ asked.vector).tolist()
+        likes: list[float] = cosines(self.passages, asked.vector).tolist()
         sentences = self.sentences.astype(np.float32)
         lengths = np.sqrt(np.einsum("ij,ij->i", sentences, sentences))  # not quite 127, being rounded
-        scores: list[float] = (sentences @ asked.vector / np.maximum(lengths, 1e-9)).tolist()
+        scores: list[float] = (cosines(sentences, asked.vector) / np.maximum(lengths, 1e-9)).tolist()
         found, first = [], 0
         met = interaction(asked.words, weights, self.words, self.word_counts)
-        for cosine, count, words in zip(cosines, self.counts, met, strict=True):
+        for cosine, count, words in zip(likes, self.counts, met, strict=True):
             found.append(Likeness(cosine, tuple(scores[first : first + count]), words))
             first += count
         return found

@@ -17,6 +17,7 @@ from ingest.passage import Passage
 from retrieval.allowed import condition
 from retrieval.hit import Filter, KeywordRow
 from retrieval.packed import Packed, Vectors
+from retrieval.products import cosines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -188,7 +189,7 @@ class Passages:
         scan = self._current_scan()
         if not scan.ids:
             return []
-        scores = scan.matrix @ vector
+        scores = cosines(scan.matrix, vector)
         if where:
             allowed = self.allowed(where)
             keep = np.array([document in allowed for document in scan.documents], dtype=bool)[scan.document]
