@@ -2,11 +2,11 @@
 
     python -m bench.retrieval [SET…] [--library FOLDER] [--plot FOLDER]
 
-SET is scifact, clapnq, govt, multihop or pairs; without any, the two small ones. Everything goes through the
-product's library, one search for each query; a document counts at the rank of its best passage. Embedding a
-set takes minutes: with `--library` its library is kept in that folder and used again. nDCG and recall are
-pytrec_eval's; the intervals are paired bootstraps over the queries (2,000 draws). `--plot` also writes
-retrieval.svg into a folder: each way's nDCG with its interval.
+SET is scifact, clapnq, govt, multihop, pairs or answerable; without any, two small ones. Everything goes
+through the product's library, one search for each query; a document counts at the rank of its best passage.
+Embedding a set takes minutes: with `--library` its library is kept in that folder and used again. nDCG and
+recall are pytrec_eval's; the intervals are paired bootstraps over the queries (2,000 draws). `--plot` also
+writes retrieval.svg into a folder: each way's nDCG with its interval.
 """
 
 import argparse
@@ -83,11 +83,14 @@ def mtrag(domain: str) -> Set:
     return Set(sources, queries, relevant(data / f"qrels_{domain}.tsv"), 5)
 
 
-def pairs() -> Set:
-    """Return CLAPNQ's questions, answerable or not, each with the passage that it is paired with."""
+def pairs(unanswerable: bool) -> Set:
+    """Return CLAPNQ's questions, each with the passage that it is paired with.
+
+    Of an unanswerable one the passage is on its topic only, and others may be as near.
+    """
     data = folder("clapnq")
     sources = [TextSource(row["text"], row["_id"], row["title"]) for row in rows(data / "passages.jsonl")]
-    questions = rows(data / "questions.jsonl")
+    questions = [row for row in rows(data / "questions.jsonl") if unanswerable or row["answerable"]]
     queries = {row["_id"]: row["question"] for row in questions}
     return Set(sources, queries, {row["_id"]: dict.fromkeys(row["passage_ids"], 1) for row in questions}, 5)
 
@@ -97,7 +100,8 @@ SETS: dict[str, Callable[[], Set]] = {
     "govt": lambda: mtrag("govt"),
     "scifact": scifact,
     "clapnq": lambda: mtrag("clapnq"),
-    "pairs": pairs,
+    "pairs": lambda: pairs(unanswerable=True),
+    "answerable": lambda: pairs(unanswerable=False),
 }
 
 
