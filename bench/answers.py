@@ -32,7 +32,7 @@ from bench.data import ROOT, folder, rows
 from chat import abstain, extract
 from chat.evidence import Evidence, Lexicon, gather
 from chat.question import TYPED
-from chat.short import COVERED, covered, propose
+from chat.short import COVERED, covered, propose, rivalled
 from retrieval.embed import SentenceTransformerEmbedder
 from retrieval.library import Library
 from retrieval.sources import TextSource, resolve
@@ -164,7 +164,8 @@ def _short(library, lexicon, question: str, accepted: list[str]) -> ShortRow:
     if not ranked:
         return ShortRow(None, 0.0, False, factual)
     first = ranked[0][0]
-    claimed = abstain.verdict(evidence, ranked) == "answers"
+    others = [candidate for candidate, _ in ranked[1:]]
+    claimed = abstain.verdict(evidence, ranked) == "answers" and not rivalled(first, others, question)
     span = propose(question, first.text, first.hit.passage.text)
     if span is None:
         return ShortRow(None, 0.0, claimed, factual)

@@ -171,7 +171,7 @@ def _telling(question: str) -> str:
 class _Unit:
     """A span to quote; `states` is the part of it that can answer, without a question that it opens with.
 
-    `leans_on` is the sentence before it, where that names what this one calls "him" or "it".
+    `leans_on` is the sentence before it, or the two, where they name what this one calls "him" or "it".
     """
 
     start: int
@@ -225,7 +225,7 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
         else:
             found = unit(first, first, first, before)
             if first and _LEANS.search(text):
-                found = replace(found, leans_on=words(first - 1, first - 1))
+                found = replace(found, leans_on=words(_leant_on(words, first), first - 1))
             replies = first > 0 and _asks(words(first - 1, first - 1))
             yield replace(found, cosine=max(found.cosine, before)) if replies else found
 
@@ -277,6 +277,14 @@ def _named_before(words: _Words, first: int, asked: Kind, question: str) -> int:
         if offers(asked, words(first - back, first - back), question):
             return back
     return 0
+
+
+def _leant_on(words: _Words, first: int) -> int:
+    """Return the first of the sentences that one leans on: the one before it may lean on another."""
+    back = first - 1
+    while back and first - back < _BACK and _LEANS.search(words(back, back)):
+        back -= 1
+    return back
 
 
 def _asks(text: str) -> bool:

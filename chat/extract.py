@@ -6,6 +6,7 @@ which fits them on CLAPNQ's development questions.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,8 +14,8 @@ from chat.abstain import verdict
 from chat.answer import Claim, Draft, Quote, Relation
 from chat.evidence import Candidate, Evidence
 from chat.parts import parts
-from chat.question import TYPED, kind, offers
-from chat.short import asked_stems, bare, short_span
+from chat.question import TYPED, asks_what_is_kept, kind, offers
+from chat.short import asked_stems, bare, rivalled, short_span
 from chat.verify.exception import number_of, sets_aside
 from chat.verify.words import read
 
@@ -27,6 +28,11 @@ FURTHER_SHARE = 0.45
 PART_AT_LEAST = 0.10
 # A sentence whose cosine is no more than this below another's is as close to the question.
 _HARDLY = 0.10
+# All of a question's words, by rarity.
+_ALL = 0.999
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+# Sentences after one that tells of something within which more of it is looked for.
+_SOON = 2
 # Two sentences that share more of their words than this say the same.
 _SAME = 0.6
 
@@ -76,12 +82,17 @@ class ExtractiveAnswerer:
             claim_of(candidate, score, found)
             for candidate, score in _every_part(
                 evidence.question,
-                choose(ranked, least=FURTHER_AT_LEAST if found == "answers" else 0.0),
+                choose(
+                    _of_the_time(ranked, evidence.question),
+                    least=FURTHER_AT_LEAST if found == "answers" else 0.0,
+                ),
                 ranked,
             )
         ]
         if found == "answers":
-            claims[0] = replace(claims[0], short=short_span(ranked[0][0], evidence.question))
+            best, others = ranked[0][0], [candidate for candidate, _ in ranked[1:]]
+            if not rivalled(best, others, evidence.question):
+                claims[0] = replace(claims[0], short=short_span(best, evidence.question))
         return Draft(tuple(claims), nearest, NAME)
 
 
@@ -96,7 +107,11 @@ def rank(evidence: Evidence) -> list[tuple[Candidate, float]]:
     scored = [(candidate, likelihood(candidate, evidence)) for candidate in evidence.candidates]
     ranked = sorted(scored, key=lambda pair: -pair[1])
     if ranked and (ranked[0][0].lacks or (evidence.asked == "why" and not ranked[0][0].typed)):
-        ranked = _stating(ranked)
+        ranked = _stating(ranked, evidence)
+    if ranked and evidence.asked in TYPED:
+        ranked = _completing(ranked, told=evidence.asked not in ("who", "where"))
+    if ranked:
+        ranked = _newest_first(ranked, evidence.question)
     return _excepting(ranked, evidence.question) if evidence.asked == "yes or no" else ranked
 
 
@@ -113,14 +128,75 @@ def _excepting(ranked: list[tuple[Candidate, float]], question: str) -> list[tup
     return ranked
 
 
-def _stating(ranked: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
-    """Put a sentence that states the kind of thing asked for before a hardly closer one that does not."""
+def _newest_first(ranked: list[tuple[Candidate, float]], question: str) -> list[tuple[Candidate, float]]:
+    """Of a question with an earlier one in brackets, put a sentence that has its own words first.
+
+    That is only done where the first one has none of them, and another of its document has all.
+    """
     first, score = ranked[0]
+    asked = asked_stems(bare(question))
+    if not asked or bare(question) == question or any(map(read(first.text).has, asked)):
+        return ranked
     for place, (candidate, _) in enumerate(ranked):
-        near = candidate.cosine >= first.cosine - _HARDLY and candidate.cover >= first.cover
-        if candidate.typed and near:
+        same = candidate.hit.passage.document_id == first.hit.passage.document_id
+        if same and not candidate.lacks and all(map(read(candidate.text).has, asked)):
             return [(candidate, score), *ranked[:place], *ranked[place + 1 :]]
     return ranked
+
+
+def _completing(ranked: list[tuple[Candidate, float]], *, told: bool) -> list[tuple[Candidate, float]]:
+    """Put before the first sentence one of its passage that states the kind of thing asked for and, with what
+    it leans on, has all the words of the question, where the first has not.
+
+    After "Judge Oduya heard the case in May", "She ruled on 6 June" has all of "When did Judge Oduya rule?".
+    Where the first states nothing of the kind, and that can be told for sure, as of a date or a number, one
+    soon after it need have no more words than the first.
+    """
+    first, score = ranked[0]
+    if first.cover >= _ALL and not first.lacks:
+        return ranked
+    for place, (candidate, _) in enumerate(ranked):
+        if not candidate.typed or candidate.hit.passage.id != first.hit.passage.id:
+            continue
+        soon = told and first.lacks and candidate.cover >= first.cover > 0 and _soon_after(first, candidate)
+        if soon or candidate.cover >= _ALL > first.cover:
+            return [(candidate, score), *ranked[:place], *ranked[place + 1 :]]
+    return ranked
+
+
+def _stating(ranked: list[tuple[Candidate, float]], evidence: Evidence) -> list[tuple[Candidate, float]]:
+    """Put a sentence that states the kind of thing asked for before a hardly closer one that does not.
+
+    The reason for a thing may stand in the two sentences after the one that tells of it. What keeps a thing
+    from being known seldom names the thing: it may stand anywhere in the same passage.
+    """
+    first, score = ranked[0]
+    why = evidence.asked == "why"
+    kept = why and asks_what_is_kept(evidence.question)
+    for place, (candidate, _) in enumerate(ranked):
+        near = candidate.cosine >= first.cosine - _HARDLY and candidate.cover >= first.cover
+        same = candidate.hit.passage.id == first.hit.passage.id
+        if candidate.typed and (near or (same and (kept or (why and _soon_after(first, candidate))))):
+            return [(candidate, score), *ranked[:place], *ranked[place + 1 :]]
+    return ranked
+
+
+def _soon_after(first: Candidate, candidate: Candidate) -> bool:
+    """Tell whether one of the same passage stands in the sentences right after the first."""
+    between = [span for span in first.hit.passage.sentences if first.end <= span[0] < candidate.start]
+    return candidate.start >= first.end and len(between) < _SOON
+
+
+def _of_the_time(ranked: list[tuple[Candidate, float]], question: str) -> list[tuple[Candidate, float]]:
+    """Leave out what speaks of other years alone, where the likeliest sentence is of a year asked about."""
+    asked = set(_YEAR.findall(question))
+    if not asked & set(_YEAR.findall(ranked[0][0].text)):
+        return ranked
+    return [
+        (candidate, score)
+        for candidate, score in ranked
+        if not (years := set(_YEAR.findall(candidate.text))) or years & asked
+    ]
 
 
 def choose(

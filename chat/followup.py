@@ -63,6 +63,16 @@ _INITIAL_WORD = re.compile(
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _TRAILING = re.compile(r"(?:\s+(?:of|the|de|van|von|du|la|&))+$")
 _PERSONAL_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Judge|Justice|Senator|Mayor|Councilor|Director|Professor)\b")
+# What has a name and is never called "he" or "she".
+_NO_PERSON = re.compile(
+    r"\d|&|\b(?:of|act|agency|airport|assembly|association|authority|avenue|bank|bill|board|bridge|bureau|care"
+    r"|church|city|code|college|commission|committee|company|congress|corporation|council|county|court|creek"
+    r"|department|district|fund|group|hospital|house|inc|institute|island|lake|lane|law|ltd|magazine|ministry"
+    r"|office|order|ordinance|parliament|party|police|port|post|press|project|report|river|road|school|senate"
+    r"|service|society|state|states|station|street|times|treaty|trust|union|university|valley|works)\b",
+    re.IGNORECASE,
+)
+_ABBREVIATED = re.compile(r"\b(?:\w|Jr|Sr|St|Inc|Co|Ltd|Corp|Bros|No)\.$")
 _WORD = re.compile(r"\w+")
 _THE_NOUN = re.compile(r"\bthe ([a-z]{4,})\b(?!\s+(?:of|for|that|which|who|in|on)\b)")
 _ASKS_OR_TELLS = re.compile(
@@ -179,11 +189,15 @@ def _possessive(question: str, match: re.Match[str]) -> bool:
 
 def _last_name(earlier: Sequence[Said], personal: bool) -> str | None:
     """Return the name that was spoken of last: in a question first, then in its answer."""
+
+    def named(text: str) -> list[str]:
+        return [name for name in _names(text) if not personal or _may_be_a_person(name, text)]
+
     for turn in reversed(earlier):
-        names = _names(turn.standalone)
+        names = named(turn.standalone)
         if names and not (kind(turn.standalone) == "who" and turn.answer and not _about(turn.standalone)):
             return names[-1]
-        answered = [name for name in _names(turn.answer) if name not in names]
+        answered = [name for name in named(turn.answer) if name not in names]
         if _ASKS_WHO.search(turn.standalone):  # the question's own names, in small letters, are not asked for
             asked = turn.standalone.casefold()
             answered = [name for name in answered if name.casefold() not in asked]
@@ -193,6 +207,13 @@ def _last_name(earlier: Sequence[Said], personal: bool) -> str | None:
         if names:
             return names[-1]
     return None
+
+
+def _may_be_a_person(name: str, text: str) -> bool:
+    """Whether a name of a text can be called "he" or "she": not "the Norn archive", nor Norn by it."""
+    if _PERSONAL_TITLE.match(name):
+        return True
+    return _NO_PERSON.search(name) is None and f"the {name}" not in text and f"The {name}" not in text
 
 
 def _about(question: str) -> bool:
@@ -237,6 +258,7 @@ def _names(text: str) -> list[str]:
             name = _INITIAL_WORD.sub("", name)
         name = _TRAILING.sub("", re.sub(r"^(?:(?:of|the|de|van|von|du|la|&)\s+)+", "", name)).strip()
         name = name.removesuffix("’s").removesuffix("'s")
+        name = name if _ABBREVIATED.search(name) else name.rstrip(".")
         if len(name) > 1 and name[0].isupper():
             found.append(name)
     return found

@@ -18,14 +18,19 @@ FORM = frozenset(
 _DIMENSIONS = {
     **dict.fromkeys(("far", "long"), ("length", "time")),
     **dict.fromkeys(("deep", "high", "wide", "tall", "thick", "close", "near"), ("length",)),
-    **dict.fromkeys(("old", "late", "early"), ("time",)),
+    **dict.fromkeys(("late", "early"), ("time",)), "old": ("age",),
     "heavy": ("mass",), "fast": ("speed", "time"), "hot": ("heat",), "cold": ("heat",),
 }  # fmt: skip
 _NOUNS = {
     **dict.fromkeys(("length", "height", "width", "depth", "distance", "thickness"), ("length",)),
-    **dict.fromkeys(("age", "duration"), ("time",)),
+    "duration": ("time",), "age": ("age",),
     "weight": ("mass",), "speed": ("speed",), "temperature": ("heat",),
 }  # fmt: skip
+# What is high or low in money.
+_DEAR = (
+    r"(?:high|low|large|big)\b.*\b(?:fines?|prices?|fees?|costs?|taxe?s?|rents?|salar(?:y|ies)|wages?|bids?|debts?|bills?"
+    r"|fares?|tolls?|budgets?|losse?s?|damages|penalt(?:y|ies))\b"
+)
 # What may stand before a word that asks: nothing, a break, or words that lead up to it ("Tell me who …").
 # Elsewhere the word opens a clause of its own: "the engineer who inspected it" asks for nobody.
 _ASKING = (
@@ -55,13 +60,15 @@ _OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "how far",
         re.compile(
-            rf"\bhow (?:{'|'.join(_DIMENSIONS)}|soon (?:after|before))\b|\bwhat (?:{'|'.join(_NOUNS)})\b"
+            rf"\bhow (?!{_DEAR})(?:{'|'.join(_DIMENSIONS)}|soon (?:after|before))\b"
+            rf"|\bwhat (?:{'|'.join(_NOUNS)})\b"
         ),
     ),
     (
         "what sum",
         re.compile(
-            r"\bhow much\b.*\b(?:pay|pays|paid|costs?|spent|spend|spends|spending|earns?|earned|fined?|worth"
+            rf"\bhow {_DEAR}"
+            r"|\bhow much\b.*\b(?:pay|pays|paid|costs?|spent|spend|spends|spending|earns?|earned|fined?|worth"
             r"|charged?|owed?|owes|donated?|settled?|settle|sold|sell|bought|buy|price|salary|wages?|money)\b"
             r"|\b(?:what|which) (?:\w+ )?(?:salary|wages?|fee|price|sum of money|amount of money)\b"
             r"|\bwhat (?:do|does|did|must|will|would|should|can)\b.*\b(?:pay|owe|earn|charge|cost)\W*$"
@@ -153,9 +160,11 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 _COUNT = rf"(?:\d|\b(?:{_NUMERALS}|hundred|thousand|million|half|several|few|many))[\s-]+(?:\w+[\s-]+)?"
+_TIMES = r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)"
 _UNITS = {
     "length": r"feet|foot|ft|inch(?:es)?|yards?|miles?|met(?:er|re)s?|m|cm|mm|kilomet(?:er|re)s?|km|pages?",
-    "time": r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)",
+    "time": rf"{_TIMES})\b(?!-old\b)(?:",  # a "66-year-old bridge" is not 66 years long
+    "age": _TIMES,
     "mass": r"tons?|tonnes?|pounds?|lbs?|kg|kilos?|kilograms?|grams?|ounces?",
     "speed": r"mph|knots|(?:miles|kilomet(?:er|re)s|km) (?:an|per) hour",
     "heat": r"degrees?",
@@ -163,7 +172,7 @@ _UNITS = {
 _MEASURES = {name: re.compile(rf"{_COUNT}(?:{units})\b", re.IGNORECASE) for name, units in _UNITS.items()}
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|so that|in order to|reasons?|caused?|as a result|leads? to|led to|to avoid"
-    r"|to prevent|to ensure|for fear)\b",
+    r"|to prevent|to ensure|for fear|blam(?:e|es|ed|ing)|thanks to|prompted by|on account of)\b",
     re.IGNORECASE,
 )
 # "Why is the sum not known?" is answered by what keeps it so, which seldom says "because".
@@ -183,6 +192,12 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 _SAYING = (
     r"(?:say|says|said|claims?|claimed|tells?|told|writes?|wrote|written|testif(?:y|ies|ied)|den(?:y|ies|ied)"
     r"|argues?|argued|states?|stated|thinks?|thought|answers?|answered|repl(?:y|ies|ied)|promises?|promised)"
+)
+# What has somebody say a thing, though nobody asks by it.
+_HAS_SAID = (
+    rf"(?:{_SAYING}|call(?:s|ed)|warn(?:s|ed)|add(?:s|ed)|blam(?:es|ed)|insist(?:s|ed)|announc(?:es|ed)"
+    r"|explain(?:s|ed)|admit(?:s|ted)|confirm(?:s|ed)|describ(?:es|ed)|reject(?:s|ed)|prais(?:es|ed)"
+    r"|criticiz(?:es|ed)|criticis(?:es|ed)|declin(?:es|ed) to)"
 )
 _WHAT_SAID = re.compile(
     rf"^(?:and |but )?what (?:do|does|did|has|have|had|is|was) (?:the |an? )?(?P<who>.{{2,60}}?) {_SAYING}\b",
@@ -215,7 +230,12 @@ def says(question: str, sentence: str) -> bool:
     if asked is None:
         return False
     who = re.escape(asked["who"])
-    return re.search(rf"\b{who}\b(?:\W+\w+){{0,3}}?\W+{_SAYING}\b", sentence, re.IGNORECASE) is not None
+    return re.search(rf"\b{who}\b(?:\W+\w+){{0,3}}?\W+{_HAS_SAID}\b", sentence, re.IGNORECASE) is not None
+
+
+def asks_what_is_kept(question: str) -> bool:
+    """Tell whether a question asks why something is not known."""
+    return _UNKNOWN.search(question) is not None
 
 
 def offers(asked: Kind, sentence: str, question: str) -> bool:
@@ -236,7 +256,7 @@ def offers(asked: Kind, sentence: str, question: str) -> bool:
         "what sum": lambda: fresh(_SUM, _FULL_DATE.sub(" ", sentence)),
         # The digits of a date count nothing: "3 May 2021" does not say what a thing cost.
         "how many": lambda: fresh(_NUMBER, _COMPOUND.sub(" ", _FULL_DATE.sub(" ", sentence))),
-        "why": lambda: (_KEPT if _UNKNOWN.search(question) else _REASON).search(sentence) is not None,
+        "why": lambda: (_KEPT if asks_what_is_kept(question) else _REASON).search(sentence) is not None,
     }
     return tests[asked]() if asked in tests else False
 
@@ -254,7 +274,7 @@ def _fresh_name(sentence: str, known: set[str]) -> bool:
     """A capitalised word that neither opens the sentence nor stands in the question."""
     for match in _NAME.finditer(sentence):
         word = match.group().lower().rstrip(".’'")
-        opens = not sentence[: match.start()].strip("“\"'(•–- ")
+        opens = not sentence[: match.start()].strip("“\"'(•–- .)0123456789")
         if not opens and word not in known and len(word) > 1 and not _CALENDAR.fullmatch(word):
             return True
     return False

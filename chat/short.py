@@ -63,6 +63,22 @@ def short_span(candidate: Candidate, question: str) -> Bounds | None:
     return (candidate.start + found[0], candidate.start + found[1]) if found else None
 
 
+def rivalled(candidate: Candidate, others: Sequence[Candidate], question: str) -> bool:
+    """Tell whether another sentence of the passage has another short answer, and words this one lacks."""
+    asked = asked_stems(bare(question))
+    own = read(candidate.text)
+    lacking = [stem for stem in asked if not own.has(stem)]
+    if not lacking:
+        return False
+    for other in others:
+        if other.hit.passage.id != candidate.hit.passage.id or not any(map(read(other.text).has, lacking)):
+            continue
+        found = propose(question, other.text, other.hit.passage.text)
+        if found and other.text[slice(*found)] not in candidate.text:
+            return True
+    return False
+
+
 def bare(question: str) -> str:
     """Return a question without the earlier one that stands in brackets at its end."""
     return _EARLIER.sub("?", " ".join(question.split()))

@@ -1,8 +1,6 @@
 """Conversations over invented documents: what must be quoted, what must never be said, and the status.
 
-`golden/scenarios.jsonl` are the project's own; those of the optional data folder run where it is there. A
-turn that is not answered as it should be is listed in `NOT_YET` with what is wrong, and one that is better
-than listed fails too.
+`golden/scenarios.jsonl` are the project's own; those of the optional data folder run where it is there.
 """
 
 import json
@@ -20,13 +18,6 @@ FILES = [path for path in (ROOT / "tests/golden/scenarios.jsonl", GIVEN) if path
 SCENARIOS = [
     json.loads(line) for path in FILES for line in path.read_text(encoding="utf-8").splitlines() if line
 ]
-UNSURE = "it is said to be partial, not answered"
-UNQUOTED = "none of the quotes required is cited"
-SAID = "it says what must not be said"
-NOT_YET = {
-    "follow-ups-topic-change 5": {UNSURE, UNQUOTED},
-    "unanswerable-near-miss 2": {UNQUOTED},
-}
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +35,13 @@ def wrong(answer, turn):
     cited += [plain(each.quote) for citation in answer.citations for each in citation.context]
     wanted = turn["must_quote_any"]
     if wanted and not any(plain(words) in quote for words in wanted for quote in cited):
-        yield UNQUOTED
+        yield "none of the quotes required is cited"
     if any(plain(words) in plain(answer.text) for words in turn["must_not_say_any"]):
-        yield SAID
+        yield "it says what must not be said"
     if answer.remarks != turn.get("remark", answer.remarks):
         yield f"it remarks {answer.remarks!r}"
     if answer.status != turn["status"]:
-        unsure = (answer.status, turn["status"]) == ("partial", "answered")
-        yield UNSURE if unsure else f"it is {answer.status}, not {turn['status']}"
+        yield f"it is {answer.status}, not {turn['status']}"
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario["id"])
@@ -70,5 +60,4 @@ def test_each_turn_quotes_what_it_must_and_says_nothing_that_it_must_not(scenari
             conversation = answer.conversation
             if faults := set(wrong(answer, turn)):
                 found[f"{scenario['id']} {number}"] = faults
-    listed = {turn: faults for turn, faults in NOT_YET.items() if turn.rpartition(" ")[0] == scenario["id"]}
-    assert found == listed
+    assert not found
