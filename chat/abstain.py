@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from chat.evidence import Candidate, Evidence
-from chat.question import says
-from chat.short import asked_stems, covered, short_span
+from chat.question import MEASURED, kind, says
+from chat.short import asked_stems, bare, covered, short_span
 from chat.verify.words import read
 
 Verdict = Literal["answers", "relates", "nothing"]
@@ -64,7 +64,7 @@ def answers_by_form(question: str, candidate: Candidate, sure: float) -> bool:
     """Tell whether a sentence, so sure to answer, does so by its form.
 
     It has a short answer, says what somebody is asked to say, or has every word of the question and what that
-    asks for.
+    asks for: of a date or a number nearly every word, those aside that the title has.
     """
     if sure < WHOLLY:
         return False
@@ -74,19 +74,34 @@ def answers_by_form(question: str, candidate: Candidate, sure: float) -> bool:
         return True
     if sure < SHORTLY:
         return False
+    if kind(question) in MEASURED and candidate.typed and max(candidate.cover, candidate.beyond) >= _NEARLY:
+        return True
     asked = asked_stems(question)
     return len(asked) >= _WHOLE and not candidate.lacks and all(map(read(candidate.text).has, asked))
+
+
+def _beside_it(evidence: Evidence, best: Candidate) -> bool:
+    """Tell whether a sentence has no word of a follow-up, but only of the question that it rests on.
+
+    Why something is so is told in other words.
+    """
+    own = asked_stems(bare(evidence.question))
+    joined = bare(evidence.question) != evidence.question
+    return joined and evidence.asked != "why" and bool(own) and not any(map(read(best.text).has, own))
 
 
 def verdict(evidence: Evidence, ranked: Ranked) -> Verdict:
     """Return what the evidence is to the question; `ranked` are its sentences, likeliest first.
 
-    Where a sum of money is asked for and the likeliest sentence names none, nothing answers.
+    Where a date or a number is asked for and the likeliest sentence has none, nothing answers; one as near
+    as an answer relates to it all the same, unless a sum of money is asked for.
     """
     best, _ = ranked[0]
-    if evidence.asked == "what sum" and best.lacks:
-        return "nothing"
     sure = probability(evidence, ranked)
+    if evidence.asked in MEASURED and best.lacks:
+        return "relates" if sure >= ANSWERS and evidence.asked != "what sum" else "nothing"
+    if _beside_it(evidence, best):
+        return "relates" if sure >= RELATES else "nothing"
     if sure >= ANSWERS or answers_by_form(evidence.question, best, sure):
         return "answers"
     return "relates" if sure >= RELATES else "nothing"

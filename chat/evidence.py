@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from operator import mul
 
 from chat.followup import Said
-from chat.question import FORM, TYPED, Kind, kind, offers
-from chat.verify.words import read
+from chat.question import TYPED, Kind, kind, offers, telling
 from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
 from retrieval.late_interaction import asked_spans, rarity
@@ -15,7 +14,9 @@ from retrieval.late_interaction import asked_spans, rarity
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their)\b", re.IGNORECASE)
 _LEADS = re.compile(r"\W*(?:he|she|they)\b", re.IGNORECASE)
 _LEANS = re.compile(
-    r"\b(?:he|she|they|him|her|them|his|their)\b|^\W*(?:it|its|this|that|these|those|the same)\b",
+    r"\bthe (?:price|cost|bill|amount|sum|total|result|decision|fine|award|project|work|vote|ruling|repair"
+    r"|change|move)s?\b(?! (?:of|for|that|to|on|in)\b)"
+    r"|\b(?:he|she|they|him|her|them|his|their)\b|^\W*(?:it|its|this|that|these|those|the same)\b",
     re.IGNORECASE,
 )
 _RESTATES = re.compile(
@@ -163,8 +164,7 @@ def _telling(question: str) -> str:
 
     In a small library these are as rare as names. A question of nothing else is returned whole.
     """
-    words = [word.text for word in read(question).words if word.content and word.lower not in FORM]
-    return " ".join(words) or question
+    return " ".join(word.text for word in telling(question)) or question
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from chat.abstain import verdict
 from chat.answer import Claim, Draft, Quote, Relation
 from chat.evidence import Candidate, Evidence
 from chat.parts import parts
-from chat.question import TYPED, asks_what_is_kept, kind, offers
+from chat.question import TYPED, asks_what_is_kept, kind, offers, says
 from chat.short import asked_stems, bare, rivalled, short_span
-from chat.verify.exception import number_of, sets_aside
+from chat.verify.exception import number_before, number_of, sets_aside
 from chat.verify.words import read
 
 NAME = "extractive"
@@ -108,6 +108,8 @@ def rank(evidence: Evidence) -> list[tuple[Candidate, float]]:
     ranked = sorted(scored, key=lambda pair: -pair[1])
     if ranked and (ranked[0][0].lacks or (evidence.asked == "why" and not ranked[0][0].typed)):
         ranked = _stating(ranked, evidence)
+    if ranked and not says(evidence.question, ranked[0][0].text):
+        ranked = _saying(ranked, evidence.question)
     if ranked and evidence.asked in TYPED:
         ranked = _completing(ranked, told=evidence.asked not in ("who", "where"))
     if ranked:
@@ -115,9 +117,15 @@ def rank(evidence: Evidence) -> list[tuple[Candidate, float]]:
     return _excepting(ranked, evidence.question) if evidence.asked == "yes or no" else ranked
 
 
+def _number(candidate: Candidate) -> str | None:
+    """Return the number of the paragraph that a sentence opens, its own or the one that stands before it."""
+    passage = candidate.hit.passage
+    return number_of(candidate.text) or number_before(passage.text[: candidate.start - passage.start])
+
+
 def _excepting(ranked: list[tuple[Candidate, float]], question: str) -> list[tuple[Candidate, float]]:
     """Put the exception before the numbered rule that it sets aside, where it names more of what is asked."""
-    if not ranked or (number := number_of(ranked[0][0].text)) is None:
+    if not ranked or (number := _number(ranked[0][0])) is None:
         return ranked
     rule, score = ranked[0]
     lacking = [stem for stem in asked_stems(bare(question)) if not read(rule.text).has(stem)]
@@ -140,6 +148,16 @@ def _newest_first(ranked: list[tuple[Candidate, float]], question: str) -> list[
     for place, (candidate, _) in enumerate(ranked):
         same = candidate.hit.passage.document_id == first.hit.passage.document_id
         if same and not candidate.lacks and all(map(read(candidate.text).has, asked)):
+            return [(candidate, score), *ranked[:place], *ranked[place + 1 :]]
+    return ranked
+
+
+def _saying(ranked: list[tuple[Candidate, float]], question: str) -> list[tuple[Candidate, float]]:
+    """Put before the first sentence one of its document that has who is asked about say something."""
+    first, score = ranked[0]
+    for place, (candidate, _) in enumerate(ranked):
+        same = candidate.hit.passage.document_id == first.hit.passage.document_id
+        if same and says(question, candidate.text):
             return [(candidate, score), *ranked[:place], *ranked[place + 1 :]]
     return ranked
 

@@ -61,6 +61,12 @@ _INITIAL_WORD = re.compile(
     r"|Did|Has|Have|Had|Can|Could|Will|Would|Should|May|Must|And|But|Or|So|If|For|By|To|Of|Q|A)\b\.?\s*"
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+# A preposition with what it governs, up to the next one.
+_PHRASE = re.compile(
+    r"\b(?P<by>in|on|at|for|by|to|of|from|with|about|against|under)\s"
+    r"(?:(?!(?:in|on|at|for|by|to|of|from|with|about|against|under|and|or)\b)[\w’'-]+\s?)+(?<!\s)",
+    re.IGNORECASE,
+)
 _TRAILING = re.compile(r"(?:\s+(?:of|the|de|van|von|du|la|&))+$")
 _PERSONAL_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Judge|Justice|Senator|Mayor|Councilor|Director|Professor)\b")
 # What has a name and is never called "he" or "she".
@@ -230,6 +236,11 @@ def _put_into(piece: str, before: str) -> str:
     names = _names(before)
     if names and _names(body) == [body]:
         return before.replace(names[-1], body)
+    if (opening := _PHRASE.match(piece)) and len(piece.split()) <= _FRAGMENT:
+        # "And on roads?" after "How much was spent on schools in 2021?"
+        same = [each for each in _PHRASE.finditer(before) if each["by"].lower() == opening["by"].lower()]
+        if same and not _YEAR.search(same[-1].group()):
+            return before[: same[-1].start()] + piece + before[same[-1].end() :]
     return _join(piece, before)
 
 

@@ -14,7 +14,7 @@ Search = Callable[[str, int, Filter], Sequence[Hit]]
 POOL = 50
 # What the bare question's score counts beside the other's; both are 0..1 over their own candidates. Of .1 to
 # .5, what closes most on MTRAG's later turns, in both domains (bench/followups.py); ranks close less.
-SHARE = 0.3
+SHARE = 0.35
 
 
 def search(find: Search, standalone: str, bare: str, limit: int, where: Filter) -> list[Hit]:

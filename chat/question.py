@@ -4,10 +4,15 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
+from chat.verify.words import Word, read
+
 Kind = Literal["who", "when", "how far", "what sum", "how many", "where", "why", "yes or no", "other"]
 
 TYPED: frozenset[Kind] = frozenset({"who", "when", "how far", "what sum", "how many", "where"})
 """The kinds whose answer can be told by its form: a name, a date, a measure, a sum, a number, a place."""
+
+MEASURED: frozenset[Kind] = frozenset({"when", "how far", "what sum", "how many"})
+"""Those of them whose answer is a date or a number: what has none does not answer."""
 
 FORM = frozenset(
     ["who", "whom", "what", "which", "when", "where", "how", "much", "many", "long", "far", "old"]
@@ -117,8 +122,15 @@ _MONTH = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
+# A month alone is a date with something before it; "may" and "march" are words of their own.
+_MONTHS = r"(?:[Jj]an|[Ff]ebr)uary|Mar(?:ch)?|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber"
+_IN_MONTH = (
+    r"(?-i:(?:\b(?:[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|[Ll]ast|[Nn]ext|[Ee]arly|[Ll]ate|[Mm]id) |[Mm]id-)"
+    rf"(?:{_MONTHS}|(?:the )?(?:spring|summer|autumn|winter))\b)"
+)
 _DATE = re.compile(
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\b|(?:{_MONTH})\.? \d{{1,4}}\b|1\d{{3}}\b|20\d{{2}}\b"
+    rf"{_IN_MONTH}|\b(?:\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\b|(?:{_MONTH})\.? \d{{1,4}}\b"
+    r"|1\d{3}\b|20\d{2}\b"
     r"|\d{4}-\d{2}-\d{2}\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\d{1,2}(?::\d{2})? ?[ap]\.?m\b"
     r"|noon\b|midnight\b|\w+ o[’']clock\b|yesterday\b|today\b|tomorrow\b"
     r"|last (?:week|month|year)\b|century\b)",
@@ -147,6 +159,16 @@ _COMPOUND = re.compile(
     r"(?:\d+|[a-z]+)(?:-[a-z]+)+\b",
     re.IGNORECASE,
 )
+# Who is called by what they are, at the head of a clause.
+_PEOPLE = re.compile(
+    r"(?:^|[,;:]|\bby) ?"
+    r"(?:(?:[Tt]he|[Aa]n?|[Mm]y|[Oo]ur|[Hh]is|[Hh]er|[Tt]heir|[Tt]wo|[Ss]ome|[Mm]any|[Ll]ocal) )?"
+    rf"(?:{_NO_AGENT}[A-Za-z]+(?:or|ist|ian)s?|[Oo]wners?|[Mm]anagers?|[Oo]fficers?|[Ll]awyers?|[Ww]orkers?"
+    r"|[Tt]eachers?|[Ff]armers?|[Dd]rivers?|[Rr]eporters?|[Ww]orkmen|[Mm]ayor|[Pp]arents|[Rr]esidents"
+    r"|[Nn]eighbou?rs?|[Pp]olice|[Jj]udges?|[Cc]ouncil|[Bb]oard|[Cc]ommittee|[Cc]ourt|[Uu]nion|[Gg]overnment"
+    r"|[Mm]inistry|[Nn]urses|[Ss]tudents|[Pp]upils|[Vv]illagers|[Cc]ritics|[Oo]pponents|[Ss]taff|[Jj]ury"
+    r"|[Pp]olicemen|[Cc]hair(?:man|woman)?|[Cc]lerk|[Cc]hief|[Hh]ead|[Ww]itness)\b"
+)
 # Where something is: a place that is named there does nothing.
 _WITHIN = re.compile(
     r"\b(?:in|at|near|outside|across|around) (?:the )?[^\W\d_a-zß-ÿ][\w’'.-]*(?: [^\W\d_a-zß-ÿ][\w’'.-]*)*"
@@ -172,7 +194,8 @@ _UNITS = {
 _MEASURES = {name: re.compile(rf"{_COUNT}(?:{units})\b", re.IGNORECASE) for name, units in _UNITS.items()}
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|so that|in order to|reasons?|caused?|as a result|leads? to|led to|to avoid"
-    r"|to prevent|to ensure|for fear|blam(?:e|es|ed|ing)|thanks to|prompted by|on account of)\b",
+    r"|to prevent|to ensure|for fear|blam(?:e|es|ed|ing)|thanks to|prompted by|on account of"
+    r"|(?:is|was|were|are) too)\b",
     re.IGNORECASE,
 )
 # "Why is the sum not known?" is answered by what keeps it so, which seldom says "because".
@@ -199,6 +222,7 @@ _HAS_SAID = (
     r"|explain(?:s|ed)|admit(?:s|ted)|confirm(?:s|ed)|describ(?:es|ed)|reject(?:s|ed)|prais(?:es|ed)"
     r"|criticiz(?:es|ed)|criticis(?:es|ed)|declin(?:es|ed) to)"
 )
+_NUMBERED = re.compile(r"^\W*\d{1,3}[a-z]?[.):]\s+(?=\S)")  # "4. Fines are paid …": the 4 counts nothing
 _WHAT_SAID = re.compile(
     rf"^(?:and |but )?what (?:do|does|did|has|have|had|is|was) (?:the |an? )?(?P<who>.{{2,60}}?) {_SAYING}\b",
     re.IGNORECASE,
@@ -224,6 +248,17 @@ def kind(question: str) -> Kind:
     )
 
 
+def telling(question: str) -> list[Word]:
+    """Return the words of a question that tell what it is about: no "how large", no "was the"."""
+    words = read(question).words
+    before = ["", *(word.lower for word in words)]
+    return [
+        word
+        for word, last in zip(words, before, strict=False)
+        if word.content and word.lower not in FORM and last != "how"
+    ]
+
+
 def says(question: str, sentence: str) -> bool:
     """Tell whether a question asks what somebody says, and the sentence has them say something."""
     asked = _WHAT_SAID.match(" ".join(question.split()))
@@ -241,6 +276,7 @@ def asks_what_is_kept(question: str) -> bool:
 def offers(asked: Kind, sentence: str, question: str) -> bool:
     """Tell whether a sentence has something of the kind asked for that the question does not say already."""
     known = {word.lower() for word in _WORD.findall(question)}
+    sentence = _NUMBERED.sub("", sentence)
 
     def fresh(pattern: re.Pattern[str], text: str = sentence) -> bool:
         return any(
@@ -249,7 +285,7 @@ def offers(asked: Kind, sentence: str, question: str) -> bool:
         )
 
     tests: dict[Kind, Callable[[], bool]] = {
-        "who": lambda: _fresh_name(_WITHIN.sub(" ", sentence), known),
+        "who": lambda: _fresh_name(_WITHIN.sub(" ", sentence), known) or fresh(_PEOPLE),
         "where": lambda: _fresh_name(sentence, known),
         "when": lambda: fresh(_DATE),
         "how far": lambda: any(fresh(_MEASURES[name]) for name in _dimensions(question)),

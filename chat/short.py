@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from chat.evidence import Candidate
 from chat.parts import parts
-from chat.question import FORM
+from chat.question import telling
 from chat.short_names import agents, described, places, which
 from chat.short_spans import Bounds, counted, dated
 from chat.verify.cues import Cue, find
@@ -86,7 +86,7 @@ def bare(question: str) -> str:
 
 def asked_stems(question: str) -> frozenset[str]:
     """Return the stems of what a question speaks of, without the words that make it a question."""
-    return frozenset(word.stem for word in read(question).words if word.content and word.lower not in FORM)
+    return frozenset(word.stem for word in telling(question))
 
 
 def covered(candidate: Candidate, question: str) -> float:

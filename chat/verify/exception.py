@@ -6,6 +6,10 @@ _NUMBERED = re.compile(
     r"\W*(?:(?:paragraph|section|article|clause|rule|§|sec\.|art\.)\s*)?(?P<number>\d{1,3}[a-z]?)[.):]\s",
     re.IGNORECASE,
 )
+_LABEL = re.compile(
+    r"(?:paragraph|section|article|clause|rule|§|sec\.|art\.)\s*(?P<number>\d{1,3}[a-z]?)[.):]\s*$",
+    re.IGNORECASE,
+)
 _SETS_ASIDE = re.compile(
     r"\b(?:(?:does|do|shall|will) not apply|except(?:s|ed|ion|ions)?|notwithstanding|subject to|in spite of"
     r"|despite|unless|is disapplied|overrides?|is suspended|is waived)\b",
@@ -16,6 +20,12 @@ _SETS_ASIDE = re.compile(
 def number_of(text: str) -> str | None:
     """Return the number that a paragraph opens with, or None."""
     found = _NUMBERED.match(text)
+    return found["number"].lower() if found else None
+
+
+def number_before(text: str) -> str | None:
+    """Return the number of the paragraph whose label ends a text ("Section 3."), or None."""
+    found = _LABEL.search(text)
     return found["number"].lower() if found else None
 
 
