@@ -32,6 +32,13 @@ _DENIES = vocabulary(
     "not never no none nobody neither nor cannot deny denies denied without longer except "
     "unable refuses refused fails failed declines declined"
 )
+# One of many, which a single sentence does not tell from the others: "What other games are there?"
+_FURTHER = vocabulary("other others else")
+# What only a sentence that says so as well can be sure of: a year named is not the first one.
+_RANKS = vocabulary(
+    "first last latest earliest oldest newest youngest largest biggest smallest highest lowest longest "
+    "shortest most least best worst only final second third"
+)
 _CONDITION = re.compile(r"\b(?:if|unless|provided that|should the|would have)\b", re.IGNORECASE)
 _SAYS = re.compile(
     r"\b(?:sa(?:y|ys|id)|claim\w*|t(?:ell|old)|estimat\w+|vow\w*|alleg\w+|accord\w+)\b", re.IGNORECASE
@@ -102,12 +109,13 @@ def propose(question: str, text: str, around: str) -> Bounds | None:
     if asks is None or len(parts(question)) > 1:
         return None
     asked = read(bare(question))
-    if any(word.lower in _DENIES for word in asked.words):
+    if any(word.lower in _DENIES | _FURTHER for word in asked.words):
         return None
+    ranks = {word.lower for word in asked.words} & _RANKS
     found: list[Bounds] = []
     for start, end in sentence_spans(text, paragraphs(text)):
         piece = read(text[start:end])
-        if piece.text.rstrip().endswith("?"):
+        if piece.text.rstrip().endswith("?") or not ranks <= {word.lower for word in piece.words}:
             continue
         spans = list(dict.fromkeys(_spans(asks["word"].lower(), asks["rest"], asked, piece, around)))
         if any(_surer(asked, piece, span) for span in spans):

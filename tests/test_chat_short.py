@@ -55,6 +55,8 @@ SHORT = [
      "Q. Who ordered the gates to be opened?\n\nA. The engineer, Leo Strand, ordered it.", "Leo Strand"),
 ]  # fmt: skip
 NONE = [
+    ("When was the virus first found in animals?", "The virus was found in animals by state, 2016."),
+    ("What other bridge crosses the Lysa?", "The Holm Bridge crosses the Lysa."),
     ("Who signed the order?", "Ada Vance and Piet Alard met; the order was not signed by Ada Vance."),
     ("Who wrote the memo?", "Immigration and Customs Enforcement, the agency, detains people."),
     ("Who sings the song?", "The song was heard in an advertisement by Apple Inc."),

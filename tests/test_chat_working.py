@@ -133,7 +133,9 @@ def test_a_grid_asks_each_document_by_itself(either, assistant):
 def test_a_grid_is_kept_filled_stopped_resumed_and_its_cells_tried_again(either, assistant):
     known = ids(assistant)
     documents = (known["Memo"], "0123456789abcdef", known["Letter"])
-    info = either.create_grid(["Who signed the memo?", "When is it that the ferry leaves?"], documents=documents)
+    info = either.create_grid(
+        ["Who signed the memo?", "When is it that the ferry leaves?"], documents=documents
+    )
     assert (info.title, info.plan.cells, info.done) == ("Who signed the memo?", 6, 0)
     filling = either.fill_grid(info.id, workers=1)
     first = next(filling)
