@@ -19,6 +19,27 @@ WALL = [Said("How old is the Long Wall of Harrow?", "It was built in 1412. Men o
         ([Said("How much was spent in 2023?", "")], "And in 2024?", ["2024", "spent"], ["2023"]),
         ([Said("What is the limit in Boston?", "")], "What about Chicago?", ["Chicago", "limit"], ["Boston"]),
         (PELL, "Why?", ["Pell"], []),
+        (
+            [Said("Who leads the Department of Roads?", "The Department of Roads is led by Ann Lee.")],
+            "How old is she?",
+            ["How old is Ann Lee?"],
+            [],
+        ),
+        (
+            [
+                Said("Who runs the Port of Ferrin?", ""),
+                Said("Whom did Jens Kallas succeed?", "The Norn archive."),
+            ],
+            "What does he earn?",
+            ["Jens Kallas"],
+            ["Norn", "Port"],
+        ),
+        (
+            [Said("How much was spent on schools in 2021?", "")],
+            "And on roads?",
+            ["How much was spent on roads in 2021?"],
+            [],
+        ),
         (WALL, "Who paid for the wall?", ["the Long Wall of Harrow"], ["the wall"]),
         (
             [Said("Who runs the Port of Ferrin?", "")],
