@@ -185,7 +185,7 @@ _COUNT = rf"(?:\d|\b(?:{_NUMERALS}|hundred|thousand|million|half|several|few|man
 _TIMES = r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)"
 _UNITS = {
     "length": r"feet|foot|ft|inch(?:es)?|yards?|miles?|met(?:er|re)s?|m|cm|mm|kilomet(?:er|re)s?|km|pages?",
-    "time": rf"{_TIMES})\b(?!-old\b)(?:",  # a "66-year-old bridge" is not 66 years long
+    "time": rf"(?:{_TIMES})(?!-old\b)",  # a "66-year-old bridge" is not 66 years long
     "age": _TIMES,
     "mass": r"tons?|tonnes?|pounds?|lbs?|kg|kilos?|kilograms?|grams?|ounces?",
     "speed": r"mph|knots|(?:miles|kilomet(?:er|re)s|km) (?:an|per) hour",
