@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from retrieval.english import STOP_WORDS
-from retrieval.products import cosines
+from retrieval.products import many_cosines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,9 +60,7 @@ def word_cosines(asked: "Matrix", words: "NDArray[np.int8]") -> "Matrix":
     """Return the cosine of each of the question's words with each of `words`, in rows and columns."""
     import numpy as np
 
-    rows = packed(asked).astype(np.float32)[:, None]
-    found: Matrix = cosines(words.astype(np.float32), rows) / np.float32(127 * 127)
-    return found
+    return many_cosines(words.astype(np.float32), packed(asked).astype(np.float32)) / np.float32(127 * 127)
 
 
 def interaction(
@@ -107,9 +105,8 @@ def sentence_words(
     # Sentences do not overlap, and no word of a passage stands in none of them.
     firsts = [bisect_left(starts, start) for start, _ in passage.sentences]
     lasts = [bisect_left(starts, end) for _, end in passage.sentences]
-    none = np.zeros(len(asked), dtype=np.float32)
-    best = [
-        found[:, first:last].max(axis=1) if first < last else none
-        for first, last in zip(firsts, lasts, strict=True)
-    ]
-    return tuple(tuple(round(float(score), 3) for score in row) for row in best)
+    best = np.zeros((len(passage.sentences), len(asked)))
+    for number, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
+        if first < last:
+            best[number] = found[:, first:last].max(axis=1)
+    return tuple(map(tuple, best.round(3).tolist()))

@@ -92,6 +92,7 @@ class Passages:
         self._database = database
         self._scan: _Scan | None = None
         self._count: tuple[str, int] | None = None
+        self._versions: tuple[str, dict[str, int]] | None = None
         self._lock = threading.Lock()
         database.create("retrieval", _STEPS)
 
@@ -131,8 +132,18 @@ class Passages:
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """Return vectors of those ids that can be found, in no certain order."""
-        rows = self._rows("p.id, p.vector, p.sentence_vectors, p.word_vectors", ids)
-        return Vectors.unpacked([(row[0], row[1], row[2], row[3]) for row in rows])
+        searched, generation = self._searched(), self.generation
+        found = []
+        for first in range(0, len(ids), _CHUNK):
+            chunk = ids[first : first + _CHUNK]
+            # Not joined with `searchable`: looking up each row's document there takes a third of the time.
+            rows = self._database.read().execute(
+                "SELECT document_id, version, id, vector, sentence_vectors, word_vectors FROM passages"
+                f" WHERE generation=? AND id IN ({','.join('?' * len(chunk))})",
+                (generation, *chunk),
+            )
+            found += [row[2:] for row in map(tuple, rows) if searched.get(row[0]) == row[1]]
+        return Vectors.unpacked(found)
 
     def describe(self, ids: Sequence[str]) -> dict[str, Described]:
         """Return the passages of those ids that can be found, by id."""
@@ -236,6 +247,15 @@ class Passages:
                     documents,
                 )
             return self._scan
+
+    def _searched(self) -> dict[str, int]:
+        """The version of each searchable document."""
+        with self._lock:
+            library = self.library_version
+            if self._versions is None or self._versions[0] != library:
+                rows = self._database.read().execute("SELECT id, version FROM searchable")
+                self._versions = (library, {row[0]: row[1] for row in rows})
+            return self._versions[1]
 
     def _select(self, columns: str, after: str = "", values: Sequence[str] = ()) -> sqlite3.Cursor:
         return self._database.read().execute(
