@@ -31,7 +31,7 @@ from bench.retrieval import Ranking, Set, best, interval, library_of, mtrag
 from chat import abstain, extract
 from chat.chain import PASSAGES
 from chat.evidence import Lexicon, gather
-from chat.followup import Said, standalone
+from chat.followup import Said, amid, standalone
 from chat.mixing import Search, search
 from retrieval.hit import Filter
 from retrieval.library import Library
@@ -40,8 +40,8 @@ DOMAINS = ("clapnq", "govt")
 DEEP = 30  # hits that are looked at for the five best documents
 SEED = 7
 Task = dict[str, Any]
-Way = Callable[[Task], tuple[str, str]]
-"""What is searched for a task: the question, and a bare one beside it, or nothing."""
+Way = Callable[[Task], tuple[str, str, str]]
+"""What is searched for a task: the question, beside it a bare one and one amid its conversation, or ""."""
 
 
 def earlier_turns(task: Task) -> list[Said]:
@@ -65,13 +65,19 @@ def resolved(task: Task) -> str:
     return standalone(task["question"], earlier_turns(task))
 
 
+def footnote(task: Task) -> tuple[str, str, str]:
+    """Return what the product searches."""
+    return resolved(task), task["question"], amid(task["question"], earlier_turns(task))
+
+
 WAYS: dict[str, Way] = {
-    "bare question": lambda task: (task["question"], ""),
-    "with the previous question": lambda task: (" ".join([*before(task)[-1:], task["question"]]), ""),
-    "with all earlier questions": lambda task: (" ".join([*before(task), task["question"]]), ""),
-    "our standalone question alone": lambda task: (resolved(task), ""),
-    "Footnote": lambda task: (resolved(task), task["question"]),
-    "human rewrite": lambda task: (task["rewrite"] or task["question"], ""),
+    "bare question": lambda task: (task["question"], "", ""),
+    "with the previous question": lambda task: (" ".join([*before(task)[-1:], task["question"]]), "", ""),
+    "with all earlier questions": lambda task: (" ".join([*before(task), task["question"]]), "", ""),
+    "our standalone question alone": lambda task: (resolved(task), "", ""),
+    "that, and bare": lambda task: (resolved(task), task["question"], ""),
+    "Footnote": footnote,
+    "human rewrite": lambda task: (task["rewrite"] or task["question"], "", ""),
 }
 BARE, OURS, HUMAN = "bare question", "Footnote", "human rewrite"
 
@@ -86,7 +92,7 @@ def finder(library: Library) -> Search:
     return lambda words, limit, where: library.search(words, limit=limit, where=where)
 
 
-def ranking(library: Library, found: tuple[str, str]) -> Ranking:
+def ranking(library: Library, found: tuple[str, str, str]) -> Ranking:
     """Return the documents found, the best at 0 and each next one below it."""
     hits = search(finder(library), *found, DEEP, Filter())
     return best((hit.source, -float(rank)) for rank, hit in enumerate(hits))
@@ -111,7 +117,7 @@ def verdicts(tasks: list[Task], library: Library) -> list[abstain.Verdict]:
     found: list[abstain.Verdict] = []
     for task in tasks:
         question = resolved(task)
-        hits = search(finder(library), question, task["question"], PASSAGES, Filter())
+        hits = search(finder(library), *footnote(task), PASSAGES, Filter())
         evidence = gather(question, hits, lexicon)
         ranked = extract.rank(evidence) if evidence.candidates else []
         found.append(abstain.verdict(evidence, ranked) if ranked else "nothing")

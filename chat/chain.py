@@ -18,7 +18,7 @@ from chat import mixing
 from chat.answer import Answer, Claim, Draft, Rejected, Remark, Verified
 from chat.disagreement import Disagreement, disagreement
 from chat.evidence import Evidence, Lexicon, gather
-from chat.followup import Said
+from chat.followup import Said, amid
 from chat.listen import ModelFailed
 from chat.prompt import NOT_IN_SOURCES, Prompt
 from chat.verify.answering import Asked, Checking, Verifier
@@ -128,7 +128,9 @@ class Chain:
     def retrieve(self, question: Question) -> Question:
         """Return the question with its passages, best first."""
         began = time.perf_counter()
-        hits = mixing.search(self._search, question.asked.standalone, question.bare, PASSAGES, question.where)
+        bare, standalone = question.bare, question.asked.standalone
+        around = amid(bare, question.earlier) if bare else ""
+        hits = mixing.search(self._search, standalone, bare, around, PASSAGES, question.where)
         return replace(question, hits=tuple(hits), timings_ms={"retrieve": _since(began)})
 
     def draft(self, question: Question) -> Question:

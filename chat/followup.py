@@ -89,6 +89,7 @@ _ASKS_OR_TELLS = re.compile(
 )
 _FRAGMENT = 7  # words; a line as short without a verb that asks or tells is a part of a question
 _PARTS = 2  # earlier questions that one is joined with
+_BEGINNING = 200  # characters
 _ASKS_WHO = re.compile(r"^(?:who|whom|whose|name|which)\b", re.IGNORECASE)
 _THIN = 2  # content words; a question with no more leans on the one before it
 _FORM = frozenset(
@@ -120,6 +121,16 @@ def standalone(question: str, earlier: Sequence[Said]) -> str:
     if _leans(bare):
         return _join(bare, before.standalone)
     return question
+
+
+def amid(question: str, earlier: Sequence[Said]) -> str:
+    """Return the question with what its conversation is about; "" for a first one.
+
+    That is what was asked first and how the last answer begins.
+    """
+    if not earlier:
+        return ""
+    return " ".join(f"{question} {earlier[0].standalone} {earlier[-1].answer[:_BEGINNING]}".split())
 
 
 def _leans(bare: str) -> bool:
