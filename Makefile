@@ -58,6 +58,7 @@ bench: .venv/installed-bench ## print the benchmarks' tables; FOOTNOTE_BENCH_DAT
 	$(IN)/python -m bench.speed
 	$(IN)/python -m bench.answers
 	$(IN)/python -m bench.abstention
+	$(IN)/python -m bench.scenarios
 	$(IN)/python -m bench.ingest_speed
 	$(IN)/python -m bench.batch
 	$(IN)/python -m bench.mentions

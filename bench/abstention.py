@@ -4,7 +4,8 @@ The model is fitted on CLAPNQ's pairs (a question with a passage that answers it
 Its upper threshold is where a tenth of the answerable pairs lie out of fold. Its lower one is checked on
 sets of other kinds, where a question is made unanswerable by hiding its gold documents: MTRAG's government
 pages with the human rewrites, SciFact's claims over a seeded part of its abstracts, MultiHop's news facts.
-What the shipped verdict claims as an answer is counted with what it claims by a sentence's form.
+What the shipped verdict claims as an answer is counted with what it claims by a sentence's form. What a kind
+of question adds (`BY_KIND`) is shown beside other values.
 Then the shipped model over the project's own sample library and over the seed article, printed for
 information: nothing is fitted on those.
 """
@@ -28,6 +29,7 @@ from sklearn.model_selection import KFold
 from bench.data import ROOT, folder, rows
 from chat import abstain, extract
 from chat.evidence import Lexicon, gather
+from chat.question import Kind
 from retrieval.embed import SentenceTransformerEmbedder
 from retrieval.library import Library
 from retrieval.sources import TextSource, resolve
@@ -46,18 +48,19 @@ class Bench:
         words = self.library.indexes.words
         self.lexicon = Lexicon(words.terms, words.document_frequencies, self.library.passages.count)
 
-    def signals(self, question: str, keep) -> tuple[tuple[float, ...], bool] | None:
-        """Return the signals over the ten best hits that `keep` lets through, and whether it answers."""
+    def signals(self, question: str, keep) -> tuple[tuple[float, ...], bool, Kind] | None:
+        """Return the signals over the ten best hits that `keep` lets by, whether it answers, its kind."""
         hits = [hit for hit in self.library.search(question, limit=30) if keep(hit)][:10]
         evidence = gather(question, hits, self.lexicon)
         if not evidence.candidates:
             return None
         ranked = extract.rank(evidence)
-        return abstain.signals(evidence, ranked), abstain.verdict(evidence, ranked) == "answers"
+        claimed = abstain.verdict(evidence, ranked) == "answers"
+        return abstain.signals(evidence, ranked), claimed, evidence.asked
 
 
-def table(sources, questions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return signals, labels and whether an answer is claimed.
+def table(sources, questions) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return signals, labels, whether an answer is claimed, and the questions' kinds.
 
     `questions` are (text, whether answerable, which hits may be seen).
     """
@@ -66,8 +69,8 @@ def table(sources, questions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         found = [(bench.signals(text, keep), label) for text, label, keep in questions]
         bench.library.close()
     usable = [(*row, label) for row, label in found if row is not None]
-    signals, claimed, labels = zip(*usable, strict=True)
-    return np.array(signals), np.array(labels), np.array(claimed)
+    signals, claimed, kinds, labels = zip(*usable, strict=True)
+    return np.array(signals), np.array(labels), np.array(claimed), np.array(kinds)
 
 
 def only(names):
@@ -114,6 +117,21 @@ def govt():
             (task["rewrite"] or task["question"], gold[task["task_id"]])
             for task in rows(data / "tasks.jsonl")
             if task["domain"] == "govt" and task["answerability"] == "ANSWERABLE" and gold[task["task_id"]]
+        ],
+    )
+
+
+def turns():
+    """Return MTRAG's turns over the Wikipedia passages, rewritten by people, as the set calls them."""
+    data = folder("mtrag")
+    corpus = rows(data / "corpus_clapnq.jsonl")
+    sources = [TextSource(r["text"], r["_id"], r["title"] or None) for r in corpus]
+    tasks = [task for task in rows(data / "tasks.jsonl") if task["domain"] == "clapnq"]
+    return table(
+        sources,
+        [
+            (task["rewrite"] or task["question"], task["answerability"] != "UNANSWERABLE", lambda hit: True)
+            for task in tasks
         ],
     )
 
@@ -165,12 +183,30 @@ def probabilities(signals: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-(abstain.INTERCEPT + signals @ np.array(abstain.COEFFICIENTS))))
 
 
+def by_kind(sets) -> None:
+    """Print what a kind's own signal claims and refuses, beside others for it, over what it was chosen on."""
+    print("\n## By kind: claimed as answers by probability alone, and not found\n")
+    print("| kind | signal | answerable claimed | unanswerable claimed | answerable not found | the others |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for kind, shipped in abstain.BY_KIND.items():
+        rows_ = [(each[0][each[3] == kind], each[1][each[3] == kind]) for each in sets]
+        signals, truth = np.vstack([one for one, _ in rows_]), np.concatenate([two for _, two in rows_])
+        for value in (0.0, 0.5, 1.0, 1.5, 2.0):
+            sure = probabilities(np.column_stack([signals[:, :-1], np.full(len(truth), value)]))
+            told, low = sure >= abstain.ANSWERS, sure < abstain.RELATES
+            cells = (told & truth, told & ~truth, low & truth, low & ~truth)
+            totals = (truth.sum(), (~truth).sum()) * 2
+            counts = " | ".join(f"{cell.sum()} of {of}" for cell, of in zip(cells, totals, strict=True))
+            print(f"| {kind} | {value}{' (shipped)' if value == shipped else ''} | {counts} |")
+
+
 def main() -> None:
     """Run everything and print it."""
-    signals, labels, claimed = clapnq()
+    signals, labels, claimed, kinds = clapnq()
     scores = np.zeros(len(labels))
     for train, test in KFold(5, shuffle=True, random_state=SEED).split(signals):
-        scores[test] = fit(signals[train], labels[train]).predict_proba(signals[test])[:, 1]
+        logits = fit(signals[train], labels[train]).decision_function(signals[test][:, :-1])
+        scores[test] = 1 / (1 + np.exp(-logits - signals[test][:, -1]))
     print(f"\n## CLAPNQ, {len(labels)} pairs ({labels.sum()} answerable), 5-fold cross-validation\n")
     print("| score | ROC AUC | unanswerable below the answerable's lowest tenth |\n| --- | --- | --- |")
     for name, values in (("this model", scores), ("passage cosine", signals[:, 1])):
@@ -187,23 +223,25 @@ def main() -> None:
     )
     print("| --- | --- | --- | --- | --- | --- | --- |")
     sets = {
-        "CLAPNQ pairs": (signals, labels, claimed),
+        "CLAPNQ pairs": (signals, labels, claimed, kinds),
+        "MTRAG's turns on Wikipedia": turns(),
         "MTRAG govt": govt(),
         "SciFact": scifact(),
         "MultiHop": multihop(),
         "sample library (not used)": own(),
         "seed article (not used)": seed(),
     }
-    for name, (values, truth, told) in sets.items():
+    for name, (values, truth, told, _) in sets.items():
         sure = probabilities(values)
         low, high = sure < abstain.RELATES, ~told
         cells = (low[truth], low[~truth], np.quantile(sure[truth], 0.05), high[truth], high[~truth])
         print(f"| {name} | {len(truth)} | {' | '.join(f'{np.mean(cell):.3f}' for cell in cells)} |")
+    by_kind([sets[name] for name in ("CLAPNQ pairs", "MTRAG's turns on Wikipedia", "MTRAG govt")])
 
 
 def fit(table_, labels):
-    """Return a lightly regularised logistic model."""
-    return LogisticRegression(C=10.0, max_iter=5000).fit(table_, labels)
+    """Return a lightly regularised logistic model of the signals but the last, which is added as it is."""
+    return LogisticRegression(C=10.0, max_iter=5000).fit(table_[:, :-1], labels)
 
 
 if __name__ == "__main__":

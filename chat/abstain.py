@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from chat.evidence import Candidate, Evidence
-from chat.question import MEASURED, kind, says
+from chat.question import MEASURED, Kind, kind, says
 from chat.short import asked_stems, bare, covered, short_span
 from chat.verify.words import read
 
@@ -22,7 +22,10 @@ Ranked = Sequence[tuple[Candidate, float]]
 # bench/abstention.py: intercept, then one coefficient for each of `signals`, in that order. They were fitted
 # before the likeness of words counted for a sentence; anew they part the pairs no better (docs/quality.md).
 INTERCEPT = -7.29
-COEFFICIENTS = (6.14, 5.24, -2.77, 2.46, 0.27, 1.35)
+COEFFICIENTS = (6.14, 5.24, -2.77, 2.46, 0.27, 1.35, 1.0)
+# The last signal, which is not fitted, such questions being few: a reason, or what settles a question of
+# yes or no, shares fewer words with the question than what holds a name or a number.
+BY_KIND: dict[Kind, float] = {"why": 1.5, "yes or no": 0.5}
 # Below this a tenth of CLAPNQ's answerable pairs lie, out of fold, and four fifths of the others.
 ANSWERS = 0.50
 # What answers by its form is an answer from here on (docs/quality.md).
@@ -48,6 +51,7 @@ def signals(evidence: Evidence, ranked: Ranked) -> tuple[float, ...]:
         candidate.passage_beyond,
         math.log(max(likelihood, 1e-9) / max(1 - likelihood, 1e-9)),
         sum(each for _, each in ranked[:_LIKELIEST]),
+        BY_KIND.get(evidence.asked, 0.0),
     )
 
 
@@ -71,6 +75,8 @@ def answers_by_form(question: str, candidate: Candidate, sure: float) -> bool:
     if short_span(candidate, question) is not None:
         return sure >= SHORTLY or covered(candidate, question) >= _NEARLY
     if says(question, candidate.text):
+        return True
+    if kind(question) == "why" and candidate.typed and max(candidate.cover, candidate.beyond) >= _NEARLY:
         return True
     if sure < SHORTLY:
         return False

@@ -36,6 +36,12 @@ _DEAR = (
     r"(?:high|low|large|big)\b.*\b(?:fines?|prices?|fees?|costs?|taxe?s?|rents?|salar(?:y|ies)|wages?|bids?|debts?|bills?"
     r"|fares?|tolls?|budgets?|losse?s?|damages|penalt(?:y|ies))\b"
 )
+# What is a sum of money by itself, and what has a price.
+_MONEY = (
+    r"(?:fines?|fees?|rents?|tolls?|fares?|salar(?:y|ies)|wages?|compensation|redundancy|refunds?|subsid(?:y|ies)|bonus"
+    r"|deposits?|damages|dividends?|ransom|rewards?|fundings?)"
+)
+_PRICED = r"(?:tickets?|pass(?:es)?|permits?|licen[cs]es?|memberships?|subscriptions?|meals?|rooms?)"
 # What may stand before a word that asks: nothing, a break, or words that lead up to it ("Tell me who …").
 # Elsewhere the word opens a clause of its own: "the engineer who inspected it" asks for nobody.
 _ASKING = (
@@ -74,8 +80,11 @@ _OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         re.compile(
             rf"\bhow {_DEAR}"
             r"|\bhow much\b.*\b(?:pay|pays|paid|costs?|spent|spend|spends|spending|earns?|earned|fined?|worth"
-            r"|charged?|owed?|owes|donated?|settled?|settle|sold|sell|bought|buy|price|salary|wages?|money)\b"
+            r"|charged?|owed?|owes|donated?|settled?|settle|sold|sell|bought|buy|price|salary|wages?|money"
+            rf"|{_MONEY})\b"
+            rf"|\bhow much (?:is|are|was|were|will|would) (?:(?:be|an?|the) )*(?:\S+ )?{_PRICED}\b"
             r"|\b(?:what|which) (?:\w+ )?(?:salary|wages?|fee|price|sum of money|amount of money)\b"
+            rf"|\b(?:what|which) (?:is|was|are|were) the (?:\w+ )?{_MONEY}\W+(?:for|of|to|on|from|per|$)"
             r"|\bwhat (?:do|does|did|must|will|would|should|can)\b.*\b(?:pay|owe|earn|charge|cost)\W*$"
         ),
     ),
@@ -90,7 +99,8 @@ _OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "who",
         re.compile(
-            rf"{_ASKING}who(?:m|se)?\b|\b{_NOUN}(?:{_NO_AGENT}\w+(?:er|or|ist|ian|ee)|person|people|wom[ae]n|m[ae]n"
+            rf"{_ASKING}who(?:m|se)?\b|\bwhat(?:’s|'s| is| was| are| were) the names?\b"
+            rf"|\b{_NOUN}(?:{_NO_AGENT}\w+(?:er|or|ist|ian|ee)|person|people|wom[ae]n|m[ae]n"
             r"|official|firm|company|agency|team|party|group|organi[sz]ation|judge|department)s?\b"
         ),
     ),
@@ -134,6 +144,15 @@ _DATE = re.compile(
     r"|\d{4}-\d{2}-\d{2}\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\d{1,2}(?::\d{2})? ?[ap]\.?m\b"
     r"|noon\b|midnight\b|\w+ o[’']clock\b|yesterday\b|today\b|tomorrow\b"
     r"|last (?:week|month|year)\b|century\b)",
+    re.IGNORECASE,
+)
+_ASKS_HOUR = re.compile(r"\b(?:what|which) (?:time|hour)\b(?! of (?:the )?year)", re.IGNORECASE)
+_HOUR = re.compile(
+    r"\b(?:\d{1,2}[:.]\d{2}\b(?!\s*(?:per ?cent|%|[a-z]*illion))|\d{1,2}(?:[:.]\d{2})? ?[ap]\.?m\b"
+    r"|noon\b|midnight\b|\w+ o[’']clock\b|(?:half|quarter|ten|twenty|five|\w+ minutes) (?:past|to) \w+"
+    r"|(?:at|about|around|until|till|by) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"(?=\W*(?:$|[,.;]| in the | that ))"
+    r"|dawn\b|dusk\b)",
     re.IGNORECASE,
 )
 _FULL_DATE = re.compile(
@@ -194,8 +213,10 @@ _UNITS = {
 _MEASURES = {name: re.compile(rf"{_COUNT}(?:{units})\b", re.IGNORECASE) for name, units in _UNITS.items()}
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|so that|in order to|reasons?|caused?|as a result|leads? to|led to|to avoid"
-    r"|to prevent|to ensure|for fear|blam(?:e|es|ed|ing)|thanks to|prompted by|on account of"
-    r"|(?:is|was|were|are) too)\b",
+    r"|to prevent|to ensure|for fear|for (?:lack|want) of|blam(?:e|es|ed|ing)|thanks to|prompted by"
+    r"|on account of|on the grounds? (?:of|that)|given that|citing|cited|in view of"
+    r"|(?:is|was|were|are) too)\b"
+    r"|, (?:since(?= (?:it|he|she|they|there|we|no|its|his|her|their)\b)|so|having|as(?! (?:well|of|if|much|many|long|soon|far|usual|amended|follows)\b))\s",
     re.IGNORECASE,
 )
 # "Why is the sum not known?" is answered by what keeps it so, which seldom says "because".
@@ -287,7 +308,7 @@ def offers(asked: Kind, sentence: str, question: str) -> bool:
     tests: dict[Kind, Callable[[], bool]] = {
         "who": lambda: _fresh_name(_WITHIN.sub(" ", sentence), known) or fresh(_PEOPLE),
         "where": lambda: _fresh_name(sentence, known),
-        "when": lambda: fresh(_DATE),
+        "when": lambda: fresh(_HOUR if _ASKS_HOUR.search(question) else _DATE),
         "how far": lambda: any(fresh(_MEASURES[name]) for name in _dimensions(question)),
         "what sum": lambda: fresh(_SUM, _FULL_DATE.sub(" ", sentence)),
         # The digits of a date count nothing: "3 May 2021" does not say what a thing cost.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.followup import Said, standalone
+from chat.followup import Said, amid, standalone
 
 BOVE = [Said("Who is Emil Bove?", "Emil Bove is the acting deputy attorney general.")]
 PELL = [Said("Who heard the Pell appeal?", "Judge Halima Oduya heard the Pell appeal over four days.")]
@@ -81,3 +81,11 @@ def test_what_is_left_out_is_taken_from_before(earlier, question, has, lacks):
     found = standalone(question, earlier)
     assert all(part in found for part in has), found
     assert not any(part in found for part in lacks), found
+
+
+def test_amid_its_conversation_a_question_has_what_was_asked_first_and_how_the_last_answer_began():
+    turns = [*PELL, Said("When did she rule?", "She ruled\n on 6 June. " + "It was late. " * 40)]
+    found = amid(" Why  then?", turns)
+    assert found.startswith("Why then? Who heard the Pell appeal? She ruled on 6 June. It was late.")
+    assert len(found) < 260
+    assert amid("Who heard the Pell appeal?", []) == ""

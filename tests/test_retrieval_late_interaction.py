@@ -20,6 +20,7 @@ from retrieval.late_interaction import (
     rarity,
     sentence_words,
 )
+from retrieval.products import many_cosines
 
 ONE, OTHER = np.eye(WIDTH, 8, dtype=np.float32).T[:2]
 
@@ -51,6 +52,14 @@ def test_of_a_pasted_page_only_the_first_words_are_laid_beside_passages():
 def test_rare_words_count_more_and_a_small_library_tells_little():
     assert rarity(1, 10_000) > rarity(50, 10_000) > rarity(9_000, 10_000) == pytest.approx(0.1, abs=0.05)
     assert rarity(1, 3) == rarity(1, 500) and rarity(500, 500) == 0.1
+
+
+@given(st.integers(0, 700), st.integers(1, 9))
+def test_products_in_blocks_are_the_products(rows, vectors):
+    chance = np.random.default_rng(rows)
+    many = chance.integers(-127, 127, (rows, WIDTH)).astype(np.float32)
+    few = chance.integers(-127, 127, (vectors, WIDTH)).astype(np.float32)
+    assert np.array_equal(many_cosines(many, few), few @ many.T)  # whole numbers below 2 ** 24 are exact
 
 
 def test_the_mean_of_the_likeliest_by_hand():
