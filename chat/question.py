@@ -216,7 +216,8 @@ _REASON = re.compile(
     r"|to prevent|to ensure|for fear|for (?:lack|want) of|blam(?:e|es|ed|ing)|thanks to|prompted by"
     r"|on account of|on the grounds? (?:of|that)|given that|citing|cited|in view of"
     r"|(?:is|was|were|are) too)\b"
-    r"|, (?:since(?= (?:it|he|she|they|there|we|no|its|his|her|their)\b)|so|having|as(?! (?:well|of|if|much|many|long|soon|far|usual|amended|follows)\b))\s",
+    r"|, (?:since(?= (?:it|he|she|they|there|we|no|its|his|her|their)\b)|so|having"
+    r"|as(?! (?:well|of|if|much|many|long|soon|far|usual|amended|follows)\b))\s",
     re.IGNORECASE,
 )
 # "Why is the sum not known?" is answered by what keeps it so, which seldom says "because".
