@@ -58,8 +58,9 @@ class Hit:
     of each of the question's words with the likeliest word of the passage, 0 if the embedder gives none for
     words. `word_scores` holds for each sentence the cosine of each of the question's words (`content_spans`)
     with the likeliest word of the sentence; it is empty where there are none. A leg that did not find the
-    passage among its candidates has rank None; ranks count from 1. `reason` says in words which leg
-    brought it: "meaning", "words" or "both".
+    passage among its candidates has rank None; ranks count from 1. `reason` says in words what brought it:
+    "exact name" if it has a rare name or number of the question as it is written there, else the leg,
+    "meaning" or "words", or "both".
     """
 
     passage: "Passage"

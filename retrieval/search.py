@@ -1,5 +1,6 @@
 """The hybrid search: both legs bring candidates, sentences and words rescore them, one list comes out."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,14 @@ from retrieval.spread import spread
 
 if TYPE_CHECKING:
     from retrieval.hit import Vector
+    from retrieval.passages import Described
 
 # How many candidates each leg brings; more changed no figure on the development sets.
 CANDIDATES = 100
 # How many of the best a reranker looks at again; each takes it longer than everything else here.
 RERANKED = 20
+# A word of the question that one passage in a hundred has, or of a small library no more than four.
+_RARE = 4.6
 
 
 class HybridSearch:
@@ -59,7 +63,9 @@ class HybridSearch:
         names = list(dict.fromkeys([*dense_ranks, *words_ranks]))
         unseen = set() if where.hidden else self._hidden.among(names)
         found = self._passages.vectors([name for name in names if name not in unseen])
-        weights = self._rarities([question[start:end] for start, end in spans])
+        asked_words = [question[start:end] for start, end in spans]
+        weights = self._rarities(asked_words)
+        exact = _rare_names(asked_words, weights.tolist())
         ids, likeness = found.ids, found.likeness(encoded, weights)
         said = [bm25.get(name, 0.0) for name in ids]
         asked = asks(question)
@@ -94,7 +100,7 @@ class HybridSearch:
                     dense_rank=dense_ranks.get(name),
                     words_rank=words_ranks.get(name),
                     sentence_scores=likeness[number].sentences,
-                    reason=_reason(name in dense_ranks, name in words_ranks),
+                    reason=_reason(name in dense_ranks, name in words_ranks, known, exact),
                     interaction=likeness[number].words,
                     word_scores=sentence_words(encoded.words, known.passage, found.words_of(number)),
                 )
@@ -129,7 +135,18 @@ class HybridSearch:
         return [*sorted(best, key=lambda number: (-fused[number], ids[number])), *order[RERANKED:]]
 
 
-def _reason(dense: bool, words: bool) -> str:
+def _rare_names(words: Sequence[str], rarities: Sequence[float]) -> list[re.Pattern[str]]:
+    """Return what finds those of a question's words that are rare and a name or number, as written there."""
+    return [
+        re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        for word, rare in zip(words, rarities, strict=True)
+        if rare >= _RARE and (word[0].isupper() or any(map(str.isdigit, word)))
+    ]
+
+
+def _reason(dense: bool, words: bool, known: "Described", exact: Sequence[re.Pattern[str]]) -> str:
+    if words and any(name.search(text) for name in exact for text in (known.passage.text, known.title)):
+        return "exact name"
     if dense and words:
         return "both"
     return "meaning" if dense else "words"

@@ -479,9 +479,7 @@ def test_search_shows_both_legs(run, owned):
     assert MEMO[passage["start"] : passage["end"]] == passage["text"]
     status, out, _ = run("search", "ferry Aurora sold", "--home", owned)
     assert status == 0
-    assert re.search(
-        r"score \d\.\d{3}, found by meaning and words: meaning 0\.\d{3} \(rank 1\), words \d", out
-    )
+    assert re.search(r"score \d\.\d{3}, found by an exact name: meaning 0\.\d{3} \(rank 1\), words \d", out)
     assert passage["id"] in out
     hits = data(run("search", "night", "--home", owned, "--json", "--collection", "harbour"))["hits"]
     assert {each["collection"] for each in hits} == {"harbour"}

@@ -156,6 +156,24 @@ def test_hits_are_ranked_and_say_which_leg_brought_them(library):
     assert hits[-1].reason == "meaning"
 
 
+def test_a_rare_name_or_number_as_it_is_written_is_the_reason(tmp_path):
+    with library_at(tmp_path / "home") as library:
+        said = {
+            "a": "Renée Vance signed docket 21-CV-104.",
+            "b": "The renée model of vance has 104 parts.",
+        }
+        said |= {f"c{number}": f"Harrow is a town of {number} houses." for number in range(9)}
+        add_texts(library, said)
+
+        def reasons(question):
+            return {hit.source: hit.reason for hit in library.search(question, limit=20)}
+
+        assert reasons("Who is Renée?")["a"] == "exact name" != reasons("Who is Renée?")["b"]
+        assert reasons("What is docket 21-CV-104?")["a"] == "exact name"
+        assert reasons("Who is renée vance?")["a"] == "both"
+        assert reasons("How large is Harrow?")["c3"] == "both"  # nine passages have it
+
+
 def test_sentence_scores_are_the_cosines_of_the_sentences(library):
     (hit,) = library.search("the ferry leaves at noon", limit=1)
     assert hit.source == "ferry"

@@ -15,7 +15,7 @@ _IN = "    "
 _SHORT = 70  # characters of a sentence that a note repeats to name it
 _SNIPPET = 300  # characters of a passage below a hit
 _MARKS = {"supported": "green", "partial": "yellow", "contradicted": "red", "unsupported": "yellow"}
-_LEGS = {"both": "meaning and words"}
+_LEGS = {"both": "meaning and words", "exact name": "an exact name"}
 
 
 def answer_lines(answer: Answer, screen: Screen) -> list[str]:

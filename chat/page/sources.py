@@ -165,6 +165,8 @@ def reasons(hit: Hit) -> list[str]:
     told = [f"{near} by meaning: its likeness to the question is {hit.dense:.2f} of 1"]
     if hit.words_rank is not None:
         told.append(f"{_nth(hit.words_rank)} by words: the question’s words in it score {hit.words:.1f}")
+        if hit.reason == "exact name":
+            told.append("a rare name or number of the question stands in it as it was written")
     else:
         told.append("not among the first by words: few or none of the question’s words stand in it")
     if hit.sentence_scores:
