@@ -233,9 +233,11 @@ def test_chat_goes_on_with_a_conversation_and_survives_one_that_is_gone(run, hom
     assert status == 0 and "passages considered: 1" in err
 
 
-# Makes its terminal the one that Ctrl-C comes from, and becomes the program.
+# Makes its terminal the one that Ctrl-C comes from, and becomes the program. What a shell starts with "&" has
+# Ctrl-C ignored, and so has whatever that starts.
 OWN_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "signal.signal(signal.SIGINT, signal.SIG_DFL); "
     "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
 )
 
