@@ -189,7 +189,8 @@ def by_kind(sets) -> None:
     print("| kind | signal | answerable claimed | unanswerable claimed | answerable not found | the others |")
     print("| --- | --- | --- | --- | --- | --- |")
     for kind, shipped in abstain.BY_KIND.items():
-        rows_ = [(each[0][each[3] == kind], each[1][each[3] == kind]) for each in sets]
+        picks = [(each[3] == kind) & (each[0][:, -1] > 0) for each in sets]
+        rows_ = [(each[0][pick], each[1][pick]) for each, pick in zip(sets, picks, strict=True)]
         signals, truth = np.vstack([one for one, _ in rows_]), np.concatenate([two for _, two in rows_])
         for value in (0.0, 0.5, 1.0, 1.5, 2.0):
             sure = probabilities(np.column_stack([signals[:, :-1], np.full(len(truth), value)]))

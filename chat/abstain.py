@@ -23,8 +23,8 @@ Ranked = Sequence[tuple[Candidate, float]]
 # before the likeness of words counted for a sentence; anew they part the pairs no better (docs/quality.md).
 INTERCEPT = -7.29
 COEFFICIENTS = (6.14, 5.24, -2.77, 2.46, 0.27, 1.35, 1.0)
-# The last signal, which is not fitted, such questions being few: a reason, or what settles a question of
-# yes or no, shares fewer words with the question than what holds a name or a number.
+# The last signal, which is not fitted, such questions being few: a sentence that tells a reason, or what
+# settles a question of yes or no, shares fewer words with the question than one with a name or a number.
 BY_KIND: dict[Kind, float] = {"why": 1.5, "yes or no": 0.5}
 # Below this a tenth of CLAPNQ's answerable pairs lie, out of fold, and four fifths of the others.
 ANSWERS = 0.50
@@ -51,7 +51,7 @@ def signals(evidence: Evidence, ranked: Ranked) -> tuple[float, ...]:
         candidate.passage_beyond,
         math.log(max(likelihood, 1e-9) / max(1 - likelihood, 1e-9)),
         sum(each for _, each in ranked[:_LIKELIEST]),
-        BY_KIND.get(evidence.asked, 0.0),
+        BY_KIND.get(evidence.asked, 0.0) if candidate.typed or evidence.asked != "why" else 0.0,
     )
 
 
