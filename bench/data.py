@@ -1,4 +1,4 @@
-"""Where the benchmark sets lie, and how they are read; none of them is part of the project."""
+"""Where the benchmark sets lie, how they are read, and a share's interval; no set is part of the project."""
 
 import json
 import os
@@ -23,3 +23,13 @@ def folder(name: str) -> Path:
 def rows(path: Path) -> list[dict[str, Any]]:
     """Return a JSON Lines file's rows."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def wilson(right: int, total: int) -> str:
+    """Return a share with its 95 % interval (Wilson, JASA 1927)."""
+    if not total:
+        return "none"
+    share, z = right / total, 1.96
+    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
+    spread = z * (share * (1 - share) / total + z * z / (4 * total**2)) ** 0.5 / (1 + z * z / total)
+    return f"{share:.2f} ({middle - spread:.2f} to {middle + spread:.2f})"

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import pytrec_eval
 
-from bench.data import folder, rows
+from bench.data import folder, rows, wilson
 from bench.retrieval import Ranking, Set, best, interval, library_of, mtrag
 from chat import abstain, extract
 from chat.chain import PASSAGES
@@ -134,16 +134,6 @@ def show_refusals(tasks: list[Task], found: list[abstain.Verdict]) -> None:
         right = int((refused & unanswerable).sum())
         cells = [wilson(right, int(total.sum())) for total in (refused, unanswerable)]
         print(f"| {name} | {refused.sum()} | {' | '.join(cells)} |")
-
-
-def wilson(right: int, total: int) -> str:
-    """Return a share with its 95 % interval (Wilson, JASA 1927)."""
-    if not total:
-        return "none"
-    share, z = right / total, 1.96
-    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    spread = z * (share * (1 - share) / total + z * z / (4 * total**2)) ** 0.5 / (1 + z * z / total)
-    return f"{share:.2f} ({middle - spread:.2f} to {middle + spread:.2f})"
 
 
 def part(chosen: Set, share: float) -> Set:

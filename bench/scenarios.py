@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-from bench.data import ROOT, folder, rows
-from bench.followups import wilson
+from bench.data import ROOT, folder, rows, wilson
 from chat.answer import Answer
 from chat.build import open_assistant
 from chat.settings import Settings

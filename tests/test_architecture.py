@@ -159,3 +159,15 @@ def test_nobody_reads_the_environment_below_the_settings():
 def _canonical(requirement: str) -> str:
     """The name in a requirement, a pin or of a distribution, as pip compares them."""
     return re.sub(r"[-_.]+", "-", re.split(r"[\s\[<>=!~;]", requirement, maxsplit=1)[0]).lower()
+
+
+def test_no_pattern_is_possessive_or_atomic():
+    """Python 3.11 before 3.11.5 matches them wrongly, or ends in a SystemError."""
+    strings = (
+        (name, each.lineno, each.value)
+        for name, tree in trees()
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    )
+    said = [(name, line) for name, line, text in strings if re.search(r"(?<!\\)[*+?}]\+(?!\+)|\(\?>", text)]
+    assert not said
