@@ -215,7 +215,7 @@ def main() -> None:
         print(f"| {name} | {roc_auc_score(labels, values):.3f} | {np.mean(values[~labels] < bound):.3f} |")
     model = fit(signals, labels)
     print(f"\nchat/abstain.py: INTERCEPT = {model.intercept_[0]:.2f}")
-    print(f"COEFFICIENTS = ({', '.join(f'{value:.2f}' for value in model.coef_[0])})")
+    print(f"COEFFICIENTS = ({', '.join(f'{value:.2f}' for value in (*model.coef_[0], 1))})")
     print(f"ANSWERS = {np.quantile(scores[labels], 0.10):.2f} (out of fold)")
     print("\n## The shipped model; RELATES is the lowest of the fifth column over the development sets\n")
     print(

@@ -12,7 +12,6 @@ the sample library, answerable or not. How much of the question its sentence mus
 cross-validation, the least at which .9 of those it is chosen on are right.
 """
 
-import math
 import os
 import re
 import sys
@@ -28,7 +27,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
-from bench.data import ROOT, folder, rows
+from bench.data import ROOT, folder, rows, wilson
 from chat import abstain, extract
 from chat.evidence import Evidence, Lexicon, gather
 from chat.question import TYPED
@@ -249,12 +248,7 @@ def _given(row: ShortRow, least: float) -> bool:
 
 def share(count: int, of: int) -> str:
     """Return a share with its Wilson 95 % interval."""
-    if not of:
-        return "0 of 0"
-    z, p = 1.96, count / of
-    middle, half = p + z * z / (2 * of), z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of))
-    low, high = ((middle + sign * half) / (1 + z * z / of) for sign in (-1, 1))
-    return f"{count} of {of}, {p:.3f} ({low:.3f} to {high:.3f})"
+    return f"{count} of {of}, {wilson(count, of)}"
 
 
 def fit(table, labels):

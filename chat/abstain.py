@@ -68,7 +68,7 @@ def answers_by_form(question: str, candidate: Candidate, sure: float) -> bool:
     """Tell whether a sentence, so sure to answer, does so by its form.
 
     It has a short answer, says what somebody is asked to say, or has every word of the question and what that
-    asks for: of a date or a number nearly every word, those aside that the title has.
+    asks for: of a date, a number or a reason nearly every word, those aside that the title has.
     """
     if sure < WHOLLY:
         return False
@@ -76,11 +76,12 @@ def answers_by_form(question: str, candidate: Candidate, sure: float) -> bool:
         return sure >= SHORTLY or covered(candidate, question) >= _NEARLY
     if says(question, candidate.text):
         return True
-    if kind(question) == "why" and candidate.typed and max(candidate.cover, candidate.beyond) >= _NEARLY:
+    nearly = candidate.typed and max(candidate.cover, candidate.beyond) >= _NEARLY
+    if nearly and kind(question) == "why":
         return True
     if sure < SHORTLY:
         return False
-    if kind(question) in MEASURED and candidate.typed and max(candidate.cover, candidate.beyond) >= _NEARLY:
+    if nearly and kind(question) in MEASURED:
         return True
     asked = asked_stems(question)
     return len(asked) >= _WHOLE and not candidate.lacks and all(map(read(candidate.text).has, asked))

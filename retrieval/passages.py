@@ -60,6 +60,7 @@ _BESIDE = (
     " WHERE h.document_id=n.document_id AND h.version=n.version AND h.start<n.end AND h.end>n.start)), '')"
 )
 _AROUND = f"{_BESIDE.format('-1')} || char(10) || {_BESIDE.format('+1')} AS around"
+_SEARCHABLE = "passages p JOIN searchable d ON d.id=p.document_id AND d.version=p.version"
 _CHUNK = 500  # SQLite's limit on bound values is far higher; a page of ids at a time keeps memory flat
 
 
@@ -132,18 +133,10 @@ class Passages:
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """Return vectors of those ids that can be found, in no certain order."""
-        searched, generation = self._searched(), self.generation
-        found = []
-        for first in range(0, len(ids), _CHUNK):
-            chunk = ids[first : first + _CHUNK]
-            # Not joined with `searchable`: looking up each row's document there takes a third of the time.
-            rows = self._database.read().execute(
-                "SELECT document_id, version, id, vector, sentence_vectors, word_vectors FROM passages"
-                f" WHERE generation=? AND id IN ({','.join('?' * len(chunk))})",
-                (generation, *chunk),
-            )
-            found += [row[2:] for row in map(tuple, rows) if searched.get(row[0]) == row[1]]
-        return Vectors.unpacked(found)
+        # Not joined with `searchable`: looking up each row's document there takes a third of the time.
+        columns = "p.document_id, p.version, p.id, p.vector, p.sentence_vectors, p.word_vectors"
+        searched, rows = self._searched(), map(tuple, self._rows(columns, "passages p", ids))
+        return Vectors.unpacked([row[2:] for row in rows if searched.get(row[0]) == row[1]])
 
     def describe(self, ids: Sequence[str]) -> dict[str, Described]:
         """Return the passages of those ids that can be found, by id."""
@@ -155,7 +148,7 @@ class Passages:
             row["id"]: Described(
                 passage_of(row), row["title"], row["source"], row["collection"], row["published"]
             )
-            for row in self._rows(columns, ids)
+            for row in self._rows(columns, _SEARCHABLE, ids)
         }
 
     def of_document(self, document_id: str, version: int) -> list[Passage]:
@@ -259,19 +252,16 @@ class Passages:
 
     def _select(self, columns: str, after: str = "", values: Sequence[str] = ()) -> sqlite3.Cursor:
         return self._database.read().execute(
-            f"SELECT {columns} FROM passages p"
-            " JOIN searchable d ON d.id=p.document_id AND d.version=p.version"
-            f" WHERE p.generation=? {after}",
+            f"SELECT {columns} FROM {_SEARCHABLE} WHERE p.generation=? {after}",
             (self.generation, *values),
         )
 
-    def _rows(self, columns: str, ids: Sequence[str]) -> Iterator[sqlite3.Row]:
+    def _rows(self, columns: str, tables: str, ids: Sequence[str]) -> Iterator[sqlite3.Row]:
         generation = self.generation
         for first in range(0, len(ids), _CHUNK):
             chunk = ids[first : first + _CHUNK]
             yield from self._database.read().execute(
-                f"SELECT {columns} FROM passages p"
-                " JOIN searchable d ON d.id=p.document_id AND d.version=p.version"
+                f"SELECT {columns} FROM {tables}"
                 f" WHERE p.generation=? AND p.id IN ({','.join('?' * len(chunk))})",
                 (generation, *chunk),
             )

@@ -113,6 +113,7 @@ def test_not_found_shows_the_nearest_passages_and_what_was_searched_can_be_chang
     assert page.locator(".fn-none a:text-is('add a document')").count() == 1
     page.click(".fn-nearest .fn-mark")
     page.frame_locator("#fn-frame").locator("mark", has_text="The memo was signed").first.wait_for()
+    assert marked(page).startswith("The memo was signed")
     page.click(".fn-edit")
     page.fill("#fn-standalone textarea", "the load in tonnes")
     page.click("#fn-standalone button")

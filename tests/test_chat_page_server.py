@@ -2,7 +2,11 @@
 
 import base64
 import hashlib
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -189,3 +193,19 @@ def test_a_busy_port_gives_the_next_and_no_port_at_all_one_line(monkeypatch):
             assert number < second.getsockname()[1] <= number + 20
     with pytest.raises(InvalidSetting, match=r"cannot serve on 192\.0\.2\.1.*--port"):
         _listen("192.0.2.1", 7860)
+
+
+def test_a_page_that_cannot_start_says_why_in_one_line(tmp_path):
+    """`make run` runs app.py, which is not the command line, and owes its users the same."""
+    app = Path(__file__).parents[1] / "app.py"
+    settings = {"FOOTNOTE_HOME": str(tmp_path), "FOOTNOTE_PORT": "7899"}
+    done = subprocess.run(
+        [sys.executable, str(app)],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith("footnote: FOOTNOTE_PORT is not a setting; there are ")
+    assert done.stderr.count("\n") == 1

@@ -47,17 +47,25 @@ _EPILOG = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; nothing is raised, whatever happens."""
+
+    def run() -> int:
+        try:
+            given = parse(argv)
+        except SystemExit as stop:  # argparse has said what there is to say
+            return int(stop.code or 0)
+        command: Command = given.command
+        return command(given, Screen(json_wanted=given.json))
+
+    return guarded(run)
+
+
+def guarded(run: Callable[[], int | None]) -> int:
+    """Return the status of what is run, 0 for None; an error becomes one line on stderr and a status."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what an old encoding lacks is no reason to stop
             stream.reconfigure(errors="replace" if stream is sys.stdin else "backslashreplace")
     try:
-        try:
-            given = parse(argv)
-        except SystemExit as stop:  # argparse has said what there is to say
-            status = int(stop.code or 0)
-        else:
-            command: Command = given.command
-            status = command(given, Screen(json_wanted=given.json))
+        status = run() or 0
         sys.stdout.flush()
     except BrokenPipeError:
         with suppress(OSError, ValueError):  # or Python would complain of it once more when it ends
