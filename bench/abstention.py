@@ -1,15 +1,19 @@
 """Fit and measure when "not found" is said, through the product's library; prints a table and the constants.
 
-The model is fitted on CLAPNQ's pairs (a question with a passage that answers it, or is only on its topic).
-Its upper threshold is where a tenth of the answerable pairs lie out of fold. Its lower one is checked on
+    python -m bench.abstention [--without-reader]
+
+The model is fitted on CLAPNQ's pairs (a question with a passage that answers it, or is only on its topic)
+and on the questions over the invented documents that the reader has not learnt from, three documents to a
+library, each set with the same weight; without the reader on the pairs alone. Its thresholds are checked on
 sets of other kinds, where a question is made unanswerable by hiding its gold documents: MTRAG's government
 pages with the human rewrites, SciFact's claims over a seeded part of its abstracts, MultiHop's news facts.
 What the shipped verdict claims as an answer is counted with what it claims by a sentence's form. What a kind
-of question adds (`BY_KIND`) is shown beside other values.
+of question adds without a reader (`BY_KIND`) is shown beside other values.
 Then the shipped model over the project's own sample library and over the seed article, printed for
 information: nothing is fitted on those.
 """
 
+import argparse
 import json
 import os
 import random
@@ -27,9 +31,12 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
 
 from bench.data import ROOT, folder, rows
-from chat import abstain, extract
+from bench.reading_data import small_libraries
+from chat import abstain, ranking
 from chat.evidence import Lexicon, gather
 from chat.question import Kind
+from chat.reader import SentenceReader
+from chat.reading import read
 from retrieval.embed import SentenceTransformerEmbedder
 from retrieval.library import Library
 from retrieval.sources import TextSource, resolve
@@ -37,6 +44,10 @@ from retrieval.sources import TextSource, resolve
 SEED = 7
 PARTIAL = 300  # SciFact claims, and three times as many further abstracts
 EMBEDDER = SentenceTransformerEmbedder()
+READER: SentenceReader | None = SentenceReader(EMBEDDER.folder)
+BESIDE = {True: "best sentence's cosine", False: "by matching alone"}
+Table = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Signals, labels, whether an answer is claimed, and the questions' kinds."""
 
 
 class Bench:
@@ -54,16 +65,16 @@ class Bench:
         evidence = gather(question, hits, self.lexicon)
         if not evidence.candidates:
             return None
-        ranked = extract.rank(evidence)
+        if READER is not None:
+            evidence = read(evidence, READER)
+        ranked = ranking.rank(evidence)
         claimed = abstain.verdict(evidence, ranked) == "answers"
-        return abstain.signals(evidence, ranked), claimed, evidence.asked
+        found = abstain.signals(evidence, ranked) if READER is None else abstain.read_signals(evidence)
+        return found, claimed, evidence.asked
 
 
-def table(sources, questions) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return signals, labels, whether an answer is claimed, and the questions' kinds.
-
-    `questions` are (text, whether answerable, which hits may be seen).
-    """
+def table(sources, questions) -> Table:
+    """Return what is found of the questions: (text, whether answerable, which hits may be seen)."""
     with tempfile.TemporaryDirectory() as home:
         bench = Bench(home, sources)
         found = [(bench.signals(text, keep), label) for text, label, keep in questions]
@@ -71,6 +82,15 @@ def table(sources, questions) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.nd
     usable = [(*row, label) for row, label in found if row is not None]
     signals, claimed, kinds, labels = zip(*usable, strict=True)
     return np.array(signals), np.array(labels), np.array(claimed), np.array(kinds)
+
+
+def invented() -> Table:
+    """Return the questions over the invented documents that the reader has not learnt from."""
+    tables = [
+        table(sources, [(each.text, bool(each.gold), lambda hit: True) for _, each in questions])
+        for sources, questions in small_libraries()
+    ]
+    return tuple(np.concatenate(each) for each in zip(*tables, strict=True))  # type: ignore[return-value]
 
 
 def only(names):
@@ -180,7 +200,14 @@ def seed():
 
 def probabilities(signals: np.ndarray) -> np.ndarray:
     """Return the shipped model's probabilities."""
-    return 1 / (1 + np.exp(-(abstain.INTERCEPT + signals @ np.array(abstain.COEFFICIENTS))))
+    if READER is None:
+        return 1 / (1 + np.exp(-(abstain.INTERCEPT + signals @ np.array(abstain.COEFFICIENTS))))
+    return 1 / (1 + np.exp(-(abstain.READ_INTERCEPT + signals @ np.array(abstain.READ_COEFFICIENTS))))
+
+
+def shipped() -> abstain.Scale:
+    """Return the thresholds that are measured."""
+    return abstain.MATCHED if READER is None else abstain.READ
 
 
 def by_kind(sets) -> None:
@@ -188,43 +215,51 @@ def by_kind(sets) -> None:
     print("\n## By kind: claimed as answers by probability alone, and not found\n")
     print("| kind | signal | answerable claimed | unanswerable claimed | answerable not found | the others |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for kind, shipped in abstain.BY_KIND.items():
+    for kind, own_signal in abstain.BY_KIND.items():
         picks = [(each[3] == kind) & (each[0][:, -1] > 0) for each in sets]
         rows_ = [(each[0][pick], each[1][pick]) for each, pick in zip(sets, picks, strict=True)]
         signals, truth = np.vstack([one for one, _ in rows_]), np.concatenate([two for _, two in rows_])
         for value in (0.0, 0.5, 1.0, 1.5, 2.0):
             sure = probabilities(np.column_stack([signals[:, :-1], np.full(len(truth), value)]))
-            told, low = sure >= abstain.ANSWERS, sure < abstain.RELATES
+            told, low = sure >= shipped().answers, sure < shipped().relates
             cells = (told & truth, told & ~truth, low & truth, low & ~truth)
             totals = (truth.sum(), (~truth).sum()) * 2
             counts = " | ".join(f"{cell.sum()} of {of}" for cell, of in zip(cells, totals, strict=True))
-            print(f"| {kind} | {value}{' (shipped)' if value == shipped else ''} | {counts} |")
+            print(f"| {kind} | {value}{' (shipped)' if value == own_signal else ''} | {counts} |")
 
 
 def main() -> None:
     """Run everything and print it."""
-    signals, labels, claimed, kinds = clapnq()
-    scores = np.zeros(len(labels))
-    for train, test in KFold(5, shuffle=True, random_state=SEED).split(signals):
-        logits = fit(signals[train], labels[train]).decision_function(signals[test][:, :-1])
-        scores[test] = 1 / (1 + np.exp(-logits - signals[test][:, -1]))
-    print(f"\n## CLAPNQ, {len(labels)} pairs ({labels.sum()} answerable), 5-fold cross-validation\n")
-    print("| score | ROC AUC | unanswerable below the answerable's lowest tenth |\n| --- | --- | --- |")
-    for name, values in (("this model", scores), ("passage cosine", signals[:, 1])):
-        bound = np.quantile(values[labels], 0.10)
-        print(f"| {name} | {roc_auc_score(labels, values):.3f} | {np.mean(values[~labels] < bound):.3f} |")
-    model = fit(signals, labels)
-    print(f"\nchat/abstain.py: INTERCEPT = {model.intercept_[0]:.2f}")
-    print(f"COEFFICIENTS = ({', '.join(f'{value:.2f}' for value in (*model.coef_[0], 1))})")
-    print(f"ANSWERS = {np.quantile(scores[labels], 0.10):.2f} (out of fold)")
-    print("\n## The shipped model; RELATES is the lowest of the fifth column over the development sets\n")
+    global READER
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--without-reader", action="store_true")
+    if parser.parse_args().without_reader:
+        READER = None
+    fitted = {"CLAPNQ pairs": clapnq()}
+    if READER is not None:
+        fitted["invented documents"] = invented()
+    scores = out_of_fold(list(fitted.values()))
+    print("\n## Answerable or not, 5-fold cross-validation\n")
+    print("| set | score | ROC AUC | unanswerable below the answerable's lowest tenth |")
+    print("| --- | --- | --- | --- |")
+    for (name, (signals, labels, _, _)), own_scores in zip(fitted.items(), scores, strict=True):
+        for score, values in (("this model", own_scores), (BESIDE[READER is None], signals[:, 0])):
+            low = np.mean(values[~labels] < np.quantile(values[labels], 0.10))
+            print(f"| {name} | {score} | {roc_auc_score(labels, values):.3f} | {low:.3f} |")
+    model = fit(list(fitted.values()))
+    print(f"\nchat/abstain.py: {'MATCHED' if READER is None else 'READ'}: {model[0]:.2f}")
+    print(f"({', '.join(f'{value:.2f}' for value in model[1])})")
+    print(f"answers = {np.quantile(scores[0][fitted['CLAPNQ pairs'][1]], 0.10):.2f} (out of fold)")
+    print("\n## The shipped model\n")
     print(
         "| set | questions | answerable: not found | unanswerable: not found | answerable's lowest 5 % |"
         " answerable: no answer claimed | unanswerable: no answer claimed |"
     )
     print("| --- | --- | --- | --- | --- | --- | --- |")
     sets = {
-        "CLAPNQ pairs": (signals, labels, claimed, kinds),
+        **fitted,
         "MTRAG's turns on Wikipedia": turns(),
         "MTRAG govt": govt(),
         "SciFact": scifact(),
@@ -234,15 +269,39 @@ def main() -> None:
     }
     for name, (values, truth, told, _) in sets.items():
         sure = probabilities(values)
-        low, high = sure < abstain.RELATES, ~told
+        # What is not claimed may still be said to be nothing by a rule; that is not counted here.
+        low, high = sure < shipped().relates, ~told
         cells = (low[truth], low[~truth], np.quantile(sure[truth], 0.05), high[truth], high[~truth])
         print(f"| {name} | {len(truth)} | {' | '.join(f'{np.mean(cell):.3f}' for cell in cells)} |")
-    by_kind([sets[name] for name in ("CLAPNQ pairs", "MTRAG's turns on Wikipedia", "MTRAG govt")])
+    if READER is None:
+        by_kind([sets[name] for name in ("CLAPNQ pairs", "MTRAG's turns on Wikipedia", "MTRAG govt")])
 
 
-def fit(table_, labels):
-    """Return a lightly regularised logistic model of the signals but the last, which is added as it is."""
-    return LogisticRegression(C=10.0, max_iter=5000).fit(table_[:, :-1], labels)
+def out_of_fold(tables: list[Table]) -> list[np.ndarray]:
+    """Return each table's probabilities, each row's from a model fitted on other folds of all tables."""
+    scores = [np.zeros(len(each[1])) for each in tables]
+    folds = [list(KFold(5, shuffle=True, random_state=SEED).split(each[0])) for each in tables]
+    for part in zip(*folds, strict=True):
+        train = [tuple(column[some] for column in each) for each, (some, _) in zip(tables, part, strict=True)]
+        intercept, coefficients = fit(train)
+        for own_scores, each, (_, test) in zip(scores, tables, part, strict=True):
+            own_scores[test] = 1 / (1 + np.exp(-(intercept + each[0][test] @ coefficients)))
+    return scores
+
+
+def fit(tables) -> tuple[float, np.ndarray]:
+    """Return intercept and coefficients of a logistic model in which each table has the same weight.
+
+    Without a reader the last signal is not fitted but added as it is.
+    """
+    signals, labels = (np.concatenate([each[column] for each in tables]) for column in (0, 1))
+    share = len(labels) / len(tables)
+    weights = np.concatenate([np.full(len(each[1]), share / len(each[1])) for each in tables])
+    free = signals if READER is not None else signals[:, :-1]
+    model = LogisticRegression(C=1.0 if READER is not None else 10.0, max_iter=5000)
+    model.fit(free, labels, sample_weight=weights)
+    held = () if READER is not None else (1.0,)
+    return float(model.intercept_[0]), np.array([*model.coef_[0], *held])
 
 
 if __name__ == "__main__":

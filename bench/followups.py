@@ -28,17 +28,22 @@ import pytrec_eval
 
 from bench.data import folder, rows, wilson
 from bench.retrieval import Ranking, Set, best, interval, library_of, mtrag
-from chat import abstain, extract
+from chat import abstain
 from chat.chain import PASSAGES
 from chat.evidence import Lexicon, gather
 from chat.followup import Said, amid, standalone
 from chat.mixing import Search, search
+from chat.ranking import rank
+from chat.reader import SentenceReader
+from chat.reading import read
+from retrieval.embed import SentenceTransformerEmbedder
 from retrieval.hit import Filter
 from retrieval.library import Library
 
 DOMAINS = ("clapnq", "govt")
 DEEP = 30  # hits that are looked at for the five best documents
 SEED = 7
+READER = SentenceReader(SentenceTransformerEmbedder().folder)
 Task = dict[str, Any]
 Way = Callable[[Task], tuple[str, str, str]]
 """What is searched for a task: the question, beside it a bare one and one amid its conversation, or ""."""
@@ -118,8 +123,8 @@ def verdicts(tasks: list[Task], library: Library) -> list[abstain.Verdict]:
     for task in tasks:
         question = resolved(task)
         hits = search(finder(library), *footnote(task), PASSAGES, Filter())
-        evidence = gather(question, hits, lexicon)
-        ranked = extract.rank(evidence) if evidence.candidates else []
+        evidence = read(gather(question, hits, lexicon), READER)
+        ranked = rank(evidence) if evidence.candidates else []
         found.append(abstain.verdict(evidence, ranked) if ranked else "nothing")
     return found
 

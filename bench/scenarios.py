@@ -6,15 +6,18 @@ A turn is right when what it must quote is cited, nothing is said that must not 
 expected. The given and the own ones are tests (`tests/test_scenarios.py`): the rules were written with them
 in view, and they pass. The unseen ones were written by somebody who had not seen the code, and are what to
 look at: of the development set the errors may be read, of the held-out one the figures alone. Shares have
-Wilson's 95 % intervals.
+Wilson's 95 % intervals. Everything is asked twice, without the reader (`chat/reader.py`) and with it; what it
+gains has a paired bootstrap 95 % interval.
 """
 
 import argparse
 import os
+import random
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -22,12 +25,12 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 from bench.data import ROOT, folder, rows, wilson
 from chat.answer import Answer
+from chat.assistant import Assistant
 from chat.build import open_assistant
 from chat.settings import Settings
 from retrieval.embed import SentenceTransformerEmbedder
 
 if TYPE_CHECKING:
-    from chat.assistant import Assistant
     from chat.remote import RemoteAssistant
 
 GOLDEN = ROOT / "tests/golden"
@@ -69,13 +72,15 @@ def replies(assistant: "Assistant | RemoteAssistant", case: dict[str, Any]) -> I
         yield turn, answer
 
 
-def asked(path: Path) -> Iterator[tuple[Turn, Answer, list[str]]]:
+def asked(path: Path, *, with_reader: bool = True) -> Iterator[tuple[Turn, Answer, list[str]]]:
     """Yield each turn of a file with its answer and what is wrong with that, each case in its own library."""
     for case in rows(path):
         with (
             tempfile.TemporaryDirectory() as home,
             open_assistant(Settings(home=Path(home) / "home"), embedder=EMBEDDER) as assistant,
         ):
+            if not with_reader and isinstance(assistant, Assistant):
+                assistant._chain._reader = None
             for turn, answer in replies(assistant, case):
                 yield turn, answer, list(wrong(answer, turn))
 
@@ -94,15 +99,28 @@ def main() -> None:
         "given": folder("scenarios.jsonl"),
     }
     told = "answered, partial, not found"
-    print("\n| set | turns | right | required quote cited | said to be answered: right ", end="")
-    print(f"| answerable: {told} | unanswerable: {told} |\n| --- | --- | --- | --- | --- | --- | --- |")
+    print("\n| set | reader | turns | right | required quote cited | said to be answered: right ", end="")
+    print(f"| answerable: {told} | unanswerable: {told} |\n| --- | --- | --- | --- | --- | --- | --- | --- |")
+    gains = {}
     for name, path in sets.items():
-        found = list(asked(path))
-        print(f"| {name} | {' | '.join(cells(found))} |")
+        before, found = list(asked(path, with_reader=False)), list(asked(path))
+        print(f"| {name} | without | {' | '.join(cells(before))} |")
+        print(f"| {name} | with | {' | '.join(cells(found))} |", flush=True)
+        gains[name] = [(not now) - (not then) for (*_, now), (*_, then) in zip(found, before, strict=True)]
         for turn, answer, faults in found if given.verbose and name != HELD_OUT else ():
             if faults:
                 print(f"{turn['question']} | {answer.standalone_question} | {', '.join(faults)}")
                 print(f"    {plain(answer.text)}")
+    print()
+    for name, gain in gains.items():
+        print(f"{name}: the reader gains {interval(gain)} of the turns")
+
+
+def interval(values: list[int]) -> str:
+    """Return the mean with its bootstrap 95 % interval."""
+    generator = random.Random(7)
+    means = sorted(fmean(generator.choices(values, k=len(values))) for _ in range(2000))
+    return f"{fmean(values):.2f} (95 %: {means[50]:.2f} to {means[1949]:.2f})"
 
 
 def cells(found: list[tuple[Turn, Answer, list[str]]]) -> Iterator[str]:

@@ -1,23 +1,38 @@
 """Whether the evidence answers the question at all: "not found" is a good answer, a guess is not.
 
-A logistic model over a handful of signals, fitted on CLAPNQ's pairs of a question with a passage that
-answers it or is only on its topic. Two thresholds make three verdicts of its probability: what is sure
+A logistic model over a handful of signals of how sentences match the question, fitted on CLAPNQ's pairs of a
+question with a passage that answers it or is only on its topic; and, where a reader has read, another over
+what that model and the reader say. Two thresholds make three verdicts of its probability: what is sure
 enough is an answer, what is far off is not found, and what lies between is shown as evidence that relates
 to the question, and said to be no more. All numbers come from `bench/abstention.py`.
 """
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from chat.evidence import Candidate, Evidence
+from chat.evidence import UNREAD, Candidate, Evidence
 from chat.question import MEASURED, Kind, kind, says
+from chat.ranking import rank
 from chat.short import asked_stems, bare, covered, short_span
 from chat.verify.words import read
 
 Verdict = Literal["answers", "relates", "nothing"]
 Ranked = Sequence[tuple[Candidate, float]]
 """Sentences with the probability that a person would quote them, likeliest first; at least one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where the probability that the evidence answers parts the verdicts.
+
+    From `answers` on the evidence answers, below `relates` it is nothing to the question.
+    """
+
+    answers: float
+    relates: float
+
 
 # bench/abstention.py: intercept, then one coefficient for each of `signals`, in that order. They were fitted
 # before the likeness of words counted for a sentence; anew they part the pairs no better (docs/quality.md).
@@ -26,22 +41,27 @@ COEFFICIENTS = (6.14, 5.24, -2.77, 2.46, 0.27, 1.35, 1.0)
 # The last signal, which is not fitted, such questions being few: a sentence that tells a reason, or what
 # settles a question of yes or no, shares fewer words with the question than one with a name or a number.
 BY_KIND: dict[Kind, float] = {"why": 1.5, "yes or no": 0.5}
-# Below this a tenth of CLAPNQ's answerable pairs lie, out of fold, and four fifths of the others.
-ANSWERS = 0.50
-# What answers by its form is an answer from here on (docs/quality.md).
+# Below `answers` a tenth of CLAPNQ's answerable pairs lie, out of fold, and four fifths of the others; below
+# `relates` no more than a tenth of the answerable questions of any set.
+MATCHED = Scale(answers=0.50, relates=0.08)
+# Without a reader, what answers by its form is an answer from here on (docs/quality.md).
 SHORTLY = 0.15
 # One whose sentence has nearly every word of the question, or has somebody say what is asked, from here on.
 WHOLLY, _NEARLY = 0.04, 0.9
+# Where a reader has read: intercept, and how much the log-odds by matching count and those of the reader.
+READ_INTERCEPT = 1.01
+READ_COEFFICIENTS = (0.35, 0.70)
+# Of CLAPNQ's pairs four fifths and more are what they are taken for, from `answers` on and below it; below
+# `relates` lie seven tenths of those that are not answered.
+READ = Scale(answers=0.55, relates=0.40)
 # Sentences whose probabilities are added up.
 _LIKELIEST = 3
 # Words that a question has at least whose every word decides.
 _WHOLE = 2
-# Below this no more than a tenth of the answerable questions of any set lie.
-RELATES = 0.08
 
 
 def signals(evidence: Evidence, ranked: Ranked) -> tuple[float, ...]:
-    """Return what the model looks at, in the order of COEFFICIENTS."""
+    """Return what matching says, in the order of COEFFICIENTS."""
     candidate, likelihood = ranked[0]
     return (
         max(other.cosine for other in evidence.candidates),
@@ -55,13 +75,29 @@ def signals(evidence: Evidence, ranked: Ranked) -> tuple[float, ...]:
     )
 
 
+def read_signals(evidence: Evidence) -> tuple[float, float]:
+    """Return the log-odds that the evidence answers by matching, and by what the reader says.
+
+    The latter's are that some sentence answers rather than that none does.
+    """
+    matched = replace(evidence, was_read=False)
+    read = sum(math.exp(each.read) for each in evidence.candidates if each.read is not None)
+    return _log_odds(matched, rank(matched)), max(UNREAD, math.log(read)) if read else UNREAD
+
+
 def probability(evidence: Evidence, ranked: Ranked) -> float:
     """Return the probability, 0..1, that the evidence answers the question."""
-    total = INTERCEPT + sum(
-        coefficient * value
-        for coefficient, value in zip(COEFFICIENTS, signals(evidence, ranked), strict=True)
-    )
-    return 1.0 / (1.0 + math.exp(-total))
+    return 1.0 / (1.0 + math.exp(-_log_odds(evidence, ranked)))
+
+
+def _log_odds(evidence: Evidence, ranked: Ranked) -> float:
+    if evidence.was_read:
+        return READ_INTERCEPT + _weighed(READ_COEFFICIENTS, read_signals(evidence))
+    return INTERCEPT + _weighed(COEFFICIENTS, signals(evidence, ranked))
+
+
+def _weighed(coefficients: Sequence[float], values: Sequence[float]) -> float:
+    return sum(coefficient * value for coefficient, value in zip(coefficients, values, strict=True))
 
 
 def answers_by_form(question: str, candidate: Candidate, sure: float) -> bool:
@@ -83,14 +119,24 @@ def answers_by_form(question: str, candidate: Candidate, sure: float) -> bool:
         return False
     if nearly and kind(question) in MEASURED:
         return True
+    return _has_every_word(question, candidate)
+
+
+def _has_every_word(question: str, candidate: Candidate) -> bool:
+    """Tell whether a sentence has each of the question's words, two at least, and what it asks for."""
     asked = asked_stems(question)
     return len(asked) >= _WHOLE and not candidate.lacks and all(map(read(candidate.text).has, asked))
+
+
+def _has_it_in_short(question: str, candidate: Candidate) -> bool:
+    """Tell whether a sentence has a short answer and nearly every word of the question."""
+    return short_span(candidate, question) is not None and covered(candidate, question) >= _NEARLY
 
 
 def _beside_it(evidence: Evidence, best: Candidate) -> bool:
     """Tell whether a sentence has no word of a follow-up, but only of the question that it rests on.
 
-    Why something is so is told in other words.
+    Why something is so is told in other words. A reader needs no such rule.
     """
     own = asked_stems(bare(evidence.question))
     joined = bare(evidence.question) != evidence.question
@@ -104,11 +150,14 @@ def verdict(evidence: Evidence, ranked: Ranked) -> Verdict:
     as an answer relates to it all the same, unless a sum of money is asked for.
     """
     best, _ = ranked[0]
-    sure = probability(evidence, ranked)
+    sure, scale = probability(evidence, ranked), READ if evidence.was_read else MATCHED
     if evidence.asked in MEASURED and best.lacks:
-        return "relates" if sure >= ANSWERS and evidence.asked != "what sum" else "nothing"
-    if _beside_it(evidence, best):
-        return "relates" if sure >= RELATES else "nothing"
-    if sure >= ANSWERS or answers_by_form(evidence.question, best, sure):
+        return "relates" if sure >= scale.answers and evidence.asked != "what sum" else "nothing"
+    if not evidence.was_read and _beside_it(evidence, best):
+        return "relates" if sure >= scale.relates else "nothing"
+    if sure >= scale.answers or (not evidence.was_read and answers_by_form(evidence.question, best, sure)):
         return "answers"
-    return "relates" if sure >= RELATES else "nothing"
+    if sure < scale.relates:
+        # Of a long sentence a reader may miss the part that answers: with all the words it is shown.
+        return "relates" if evidence.was_read and _has_every_word(evidence.question, best) else "nothing"
+    return "answers" if evidence.was_read and _has_it_in_short(evidence.question, best) else "relates"

@@ -259,6 +259,7 @@ class Assistant(Keeping, Recording, Listing, Working, Considering, Describing, S
     def warm(self) -> None:
         """Load the model and settle the indexes, so that the first question is as quick as the next."""
         self._library.search("warm up", limit=1)
+        self._chain.warm()
         self._library.indexes.settle()
 
     def as_runnable(self) -> "Runnable[str | dict[str, Any], Answer]":

@@ -86,6 +86,7 @@ def build(
     from chat.chain import Chain
     from chat.evidence import Lexicon
     from chat.extract import ExtractiveAnswerer
+    from chat.reader import SentenceReader
     from chat.records import Records
     from chat.verify.answering import Verifier
     from chat.verify.checking import Checker
@@ -123,6 +124,10 @@ def build(
     def search(words: str, limit: int, where: "Filter") -> "list[Hit]":
         return library.search(words, limit=limit, where=where)
 
+    # What was learnt are changes to this model's weights; who sets another may do so for other languages.
+    reader = None
+    if isinstance(embedder, SentenceTransformerEmbedder) and embedder.is_default:
+        reader = SentenceReader(embedder.folder)
     quotes, verifier = answerer or ExtractiveAnswerer(), Verifier(shelf, similarity)
     writer = _writer(settings, chat_model)
 
@@ -135,7 +140,16 @@ def build(
         library,
         shelf,
         records,
-        Chain(search, lexicon, quotes, verifier, writer, library.origins.groups, library.languages.foreign),
+        Chain(
+            search,
+            lexicon,
+            quotes,
+            verifier,
+            writer,
+            library.origins.groups,
+            library.languages.foreign,
+            reader,
+        ),
         Checker(search, shelf, similarity),
         settings=settings,
         on_close=close,

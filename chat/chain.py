@@ -21,6 +21,8 @@ from chat.evidence import Evidence, Lexicon, gather
 from chat.followup import Said, amid
 from chat.listen import ModelFailed
 from chat.prompt import NOT_IN_SOURCES, Prompt
+from chat.reader import Group
+from chat.reading import Reader, read
 from chat.verify.answering import Asked, Checking, Verifier
 from ingest.observe import step, whole
 from retrieval.hit import Filter, Hit
@@ -100,6 +102,7 @@ class Chain:
         writer: Writer | None = None,
         origins: ByDocument = dict,
         foreign: ByDocument = dict,
+        reader: Reader | None = None,
     ) -> None:
         self._search = search
         self._lexicon = lexicon
@@ -108,6 +111,7 @@ class Chain:
         self._writer = writer
         self._origins = origins
         self._foreign = foreign
+        self._reader = reader
 
     @property
     def writes(self) -> bool:
@@ -123,7 +127,13 @@ class Chain:
             self._verifier,
             origins=self._origins,
             foreign=self._foreign,
+            reader=self._reader,
         )
+
+    def warm(self) -> None:
+        """Load what the first question would have to wait for."""
+        if self._reader is not None:
+            self._reader.read("warm up", [Group("", ["warm up"])])
 
     def retrieve(self, question: Question) -> Question:
         """Return the question with its passages, best first."""
@@ -143,6 +153,8 @@ class Chain:
             evidence = replace(
                 gather(question.asked.standalone, question.hits, self._lexicon), earlier=question.earlier
             )
+            if self._reader is not None:
+                evidence = read(evidence, self._reader)
             made = self._answerer.draft(evidence)
             under_way.note(candidates=len(evidence.candidates), claims=len(made.claims))
         timings = {**question.timings_ms, "answer": _since(began)}

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from chat.answer import Claim
 from chat.as_of import AsOf, as_of, fits
 from chat.evidence import Candidate, Evidence
-from chat.extract import claim_of, likelihood
+from chat.extract import claim_of
 from chat.question import Kind
+from chat.ranking import likelihood
 from chat.verify.dates import Date, dates
 from chat.verify.names import Name, alike, names
 from chat.verify.numbers import agrees

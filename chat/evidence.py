@@ -22,6 +22,8 @@ _LEANS = re.compile(
 _RESTATES = re.compile(
     r"^\W*(?:that|this) (?:is|was|means|meant|makes|made|comes|came|amounts?|brings|equals)\b", re.I
 )
+# What stands for a reader's log-odds of a sentence that it has not read, and for any lower ones.
+UNREAD = -8.0
 _FEW = 5  # words; a line as short, without a stop, a number or a colon, states nothing
 _CURT = 7  # words; a reply as short is quoted with what follows it
 _BACK = 2  # sentences; a pronoun's name is looked for no farther back
@@ -46,7 +48,8 @@ class Candidate:
     that the title does not have (1 if the title has all): on the topic that the title names, they tell what
     answers from what does not. `alike` is as `beyond`, by how like each of those words is to the likeliest
     word of the span, as both stand there. `typed` says that the span has something of the kind asked for;
-    `lacks` that the kind can be told by its form and the span has nothing of it.
+    `lacks` that the kind can be told by its form and the span has nothing of it. `read` is what a reader says
+    of it, the log-odds that it answers rather than that nothing read with it does; None if it was not read.
     """
 
     hit: Hit
@@ -64,13 +67,15 @@ class Candidate:
     typed: bool
     lacks: bool
     stems: frozenset[str]
+    read: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A question and the hits for it, best first. `asked` is what kind of thing it asks for.
 
-    `earlier` are the conversation's turns before it, for whoever writes prose.
+    `earlier` are the conversation's turns before it, for whoever writes prose. `was_read` says that a reader
+    has read the likeliest candidates.
     """
 
     question: str
@@ -78,6 +83,7 @@ class Evidence:
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
     earlier: tuple[Said, ...] = ()
+    was_read: bool = False
 
 
 class Lexicon:

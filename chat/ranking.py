@@ -1,0 +1,222 @@
+"""Which sentences are likeliest to answer: by how they match the question, and by what a reader says of them.
+
+Each sentence of the best passages gets the probability that it is one of those that a person would quote, by
+logistic models. The coefficients come from `bench/answers.py`, which fits them on CLAPNQ's development
+questions and, where a reader has read, on invented documents that it has not learnt from. What goes before
+the likeliest all the same is in the rules below.
+"""
+
+import math
+import re
+from collections.abc import Callable
+
+from chat.bounds import within
+from chat.evidence import UNREAD, Candidate, Evidence
+from chat.question import TYPED, asks_what_is_kept, says
+from chat.short import asked_stems, bare
+from chat.verify.exception import number_before, number_of, sets_aside
+from chat.verify.words import read
+
+Scored = list[tuple[Candidate, float]]
+"""Candidates with their likelihood, likeliest first."""
+
+# A sentence whose cosine is no more than this below another's is as close to the question.
+_HARDLY = 0.10
+# All of a question's words, by rarity.
+_ALL = 0.999
+YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+# Sentences after one that tells of something within which more of it is looked for.
+_SOON = 2
+# bench/answers.py: intercept, then one coefficient for each of `features`, in that order.
+INTERCEPT = -9.98
+COEFFICIENTS = (1.85, 1.80, 0.63, 0.27, 1.42, -1.00, 0.29, 2.70, 7.37)
+# The same for `read_features`, where a reader has read the likeliest sentences.
+READ_INTERCEPT = 0.89
+READ_COEFFICIENTS = (0.71, 0.13, 0.33)
+
+
+def features(candidate: Candidate, evidence: Evidence) -> tuple[float, ...]:
+    """Return what the model looks at, in the order of COEFFICIENTS."""
+    best = max(other.cosine for other in evidence.candidates)
+    return (
+        candidate.cosine - best,
+        candidate.lead,
+        candidate.before,
+        candidate.beyond,
+        candidate.alike,
+        float(candidate.lacks),
+        min(1.0, len(candidate.text) / 100),
+        candidate.hit.dense,
+        candidate.hit.score,
+    )
+
+
+def match(candidate: Candidate, evidence: Evidence) -> float:
+    """Return the log-odds that a person would quote this sentence, by how it matches the question."""
+    return INTERCEPT + sum(
+        coefficient * value
+        for coefficient, value in zip(COEFFICIENTS, features(candidate, evidence), strict=True)
+    )
+
+
+def read_features(candidate: Candidate, evidence: Evidence) -> tuple[float, ...]:
+    """Return what counts where a reader has read, in the order of READ_COEFFICIENTS."""
+    best = max(UNREAD, *(UNREAD if other.read is None else other.read for other in evidence.candidates))
+    own = UNREAD if candidate.read is None else max(UNREAD, candidate.read)
+    return match(candidate, evidence), own, own - best
+
+
+def likelihood(candidate: Candidate, evidence: Evidence) -> float:
+    """Return the probability, 0..1, that a person would quote this sentence for the question."""
+    total = match(candidate, evidence)
+    if evidence.was_read:
+        total = READ_INTERCEPT + sum(
+            coefficient * value
+            for coefficient, value in zip(READ_COEFFICIENTS, read_features(candidate, evidence), strict=True)
+        )
+    return 1.0 / (1.0 + math.exp(-total))
+
+
+def rank(evidence: Evidence) -> Scored:
+    """Return every candidate with its likelihood, likeliest first; equals stay in the order of the hits."""
+    scored = [(candidate, likelihood(candidate, evidence)) for candidate in evidence.candidates]
+    ranked = sorted(scored, key=lambda pair: -pair[1])
+    if ranked and (ranked[0][0].lacks or (evidence.asked == "why" and not ranked[0][0].typed)):
+        ranked = _stating(ranked, evidence)
+    if ranked and not says(evidence.question, ranked[0][0].text):
+        ranked = _saying(ranked, evidence.question)
+    if ranked:
+        ranked = _of_its_year(ranked, evidence.question)
+        ranked = _applying(ranked, evidence.question)
+    if ranked and evidence.asked in TYPED:
+        ranked = _completing(ranked, told=evidence.asked not in ("who", "where"))
+    if ranked:
+        ranked = _newest_first(ranked, evidence.question)
+    return _excepting(ranked, evidence.question) if evidence.asked == "yes or no" else ranked
+
+
+def _number(candidate: Candidate) -> str | None:
+    """Return the number of the paragraph that a sentence opens, its own or the one that stands before it."""
+    passage = candidate.hit.passage
+    return number_of(candidate.text) or number_before(passage.text[: candidate.start - passage.start])
+
+
+def _foremost(ranked: Scored, fits: Callable[[Candidate], bool]) -> Scored:
+    """Put the likeliest candidate that fits before all, with the score of the first; or change nothing."""
+    for place, (candidate, _) in enumerate(ranked):
+        if fits(candidate):
+            return [(candidate, ranked[0][1]), *ranked[:place], *ranked[place + 1 :]]
+    return ranked
+
+
+def _same_document(one: Candidate, other: Candidate) -> bool:
+    return one.hit.passage.document_id == other.hit.passage.document_id
+
+
+def _excepting(ranked: Scored, question: str) -> Scored:
+    """Put the exception before the numbered rule that it sets aside, where it names more of what is asked."""
+    if not ranked or (number := _number(ranked[0][0])) is None:
+        return ranked
+    rule = ranked[0][0]
+    lacking = [stem for stem in asked_stems(bare(question)) if not read(rule.text).has(stem)]
+    return _foremost(
+        ranked,
+        lambda each: (
+            _same_document(each, rule)
+            and sets_aside(each.text, number)
+            and any(map(read(each.text).has, lacking))
+        ),
+    )
+
+
+def _newest_first(ranked: Scored, question: str) -> Scored:
+    """Of a question with an earlier one in brackets, put a sentence that has its own words first.
+
+    That is only done where the first one has none of them, and another of its document has all.
+    """
+    first, asked = ranked[0][0], asked_stems(bare(question))
+    if not asked or bare(question) == question or any(map(read(first.text).has, asked)):
+        return ranked
+    return _foremost(
+        ranked,
+        lambda each: _same_document(each, first) and not each.lacks and all(map(read(each.text).has, asked)),
+    )
+
+
+def _of_its_year(ranked: Scored, question: str) -> Scored:
+    """Before a first sentence of other years alone put one of its document that is of a year asked about.
+
+    Of figures year by year the likeliest is often that of the wrong one.
+    """
+    first, asked = ranked[0][0], set(YEAR.findall(question))
+    years = set(YEAR.findall(first.text))
+    if not asked or not years or years & asked:
+        return ranked
+    return _foremost(
+        ranked,
+        lambda each: (
+            _same_document(each, first)
+            and not asked.isdisjoint(YEAR.findall(each.text))
+            and each.typed >= first.typed
+            and each.cover >= first.cover
+        ),
+    )
+
+
+def _applying(ranked: Scored, question: str) -> Scored:
+    """Before a first sentence whose bound leaves out the amount asked about put one that is for it."""
+    first = ranked[0][0]
+    if within(question, first.text) is not False:
+        return ranked
+    return _foremost(ranked, lambda each: _same_document(each, first) and bool(within(question, each.text)))
+
+
+def _saying(ranked: Scored, question: str) -> Scored:
+    """Put before the first sentence one of its document that has who is asked about say something."""
+    first = ranked[0][0]
+    return _foremost(ranked, lambda each: _same_document(each, first) and says(question, each.text))
+
+
+def _completing(ranked: Scored, *, told: bool) -> Scored:
+    """Put before the first sentence one of its passage that states the kind of thing asked for and, with what
+    it leans on, has all the words of the question, where the first has not.
+
+    After "Judge Oduya heard the case in May", "She ruled on 6 June" has all of "When did Judge Oduya rule?".
+    Where the first states nothing of the kind, and that can be told for sure, as of a date or a number, one
+    soon after it need have no more words than the first.
+    """
+    first = ranked[0][0]
+    if first.cover >= _ALL and not first.lacks:
+        return ranked
+
+    def completes(each: Candidate) -> bool:
+        if not each.typed or each.hit.passage.id != first.hit.passage.id:
+            return False
+        soon = told and first.lacks and each.cover >= first.cover > 0 and _soon_after(first, each)
+        return soon or each.cover >= _ALL > first.cover
+
+    return _foremost(ranked, completes)
+
+
+def _stating(ranked: Scored, evidence: Evidence) -> Scored:
+    """Put a sentence that states the kind of thing asked for before a hardly closer one that does not.
+
+    The reason for a thing may stand in the two sentences after the one that tells of it. What keeps a thing
+    from being known seldom names the thing: it may stand anywhere in the same passage.
+    """
+    first = ranked[0][0]
+    why = evidence.asked == "why"
+    kept = why and asks_what_is_kept(evidence.question)
+
+    def states(each: Candidate) -> bool:
+        near = each.cosine >= first.cosine - _HARDLY and each.cover >= first.cover
+        same = each.hit.passage.id == first.hit.passage.id
+        return each.typed and (near or (same and (kept or (why and _soon_after(first, each)))))
+
+    return _foremost(ranked, states)
+
+
+def _soon_after(first: Candidate, candidate: Candidate) -> bool:
+    """Tell whether one of the same passage stands in the sentences right after the first."""
+    between = [span for span in first.hit.passage.sentences if first.end <= span[0] < candidate.start]
+    return candidate.start >= first.end and len(between) < _SOON
