@@ -177,10 +177,7 @@ def matching(data_rows: list[Row]) -> None:
 
 
 def reading(sets: dict[str, list[Row]]) -> None:
-    """Fit what counts of how a sentence matches and of what the reader says of it, and measure both.
-
-    Each question has the same weight in a fit, and each set.
-    """
+    """Fit what counts of how a sentence matches and of what the reader says of it, and measure both."""
     usable = [
         (name, row) for name, data_rows in sets.items() for row in data_rows if row.everywhere.candidates
     ]
@@ -192,12 +189,8 @@ def reading(sets: dict[str, list[Row]]) -> None:
     sizes = {name: sum(each == name for each, _ in usable) for name in sets}
 
     def fitted(some) -> LogisticRegression:
-        weights = [np.full(len(labels[i]), len(usable) / len(sets) / sizes[usable[i][0]]) for i in some]
-        model = LogisticRegression(max_iter=5000)
-        return model.fit(
-            np.vstack([tables[i] for i in some]),
-            np.concatenate([labels[i] for i in some]),
-            sample_weight=np.concatenate(weights),
+        return LogisticRegression(max_iter=5000).fit(
+            np.vstack([tables[i] for i in some]), np.concatenate([labels[i] for i in some])
         )
 
     scores: list[Any] = [None] * len(usable)
