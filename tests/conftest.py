@@ -17,6 +17,8 @@ import pytest
 from bench.serving import CHROMIUM, QUIET
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported, so before any test module is
+# There are more processes than cores: with several threads each they wait for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 hypothesis.settings.register_profile("unhurried", deadline=None)  # the first call may load a model
 hypothesis.settings.load_profile("unhurried")
 
