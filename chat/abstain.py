@@ -14,7 +14,7 @@ from typing import Literal
 
 from chat.evidence import UNREAD, Candidate, Evidence
 from chat.question import MEASURED, Kind, kind, says
-from chat.ranking import rank
+from chat.ranking import rank, weighed
 from chat.short import asked_stems, bare, covered, short_span
 from chat.verify.words import read
 
@@ -92,12 +92,8 @@ def probability(evidence: Evidence, ranked: Ranked) -> float:
 
 def _log_odds(evidence: Evidence, ranked: Ranked) -> float:
     if evidence.was_read:
-        return READ_INTERCEPT + _weighed(READ_COEFFICIENTS, read_signals(evidence))
-    return INTERCEPT + _weighed(COEFFICIENTS, signals(evidence, ranked))
-
-
-def _weighed(coefficients: Sequence[float], values: Sequence[float]) -> float:
-    return sum(coefficient * value for coefficient, value in zip(coefficients, values, strict=True))
+        return READ_INTERCEPT + weighed(READ_COEFFICIENTS, read_signals(evidence))
+    return INTERCEPT + weighed(COEFFICIENTS, signals(evidence, ranked))
 
 
 def answers_by_form(question: str, candidate: Candidate, sure: float) -> bool:

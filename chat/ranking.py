@@ -8,7 +8,7 @@ the likeliest all the same is in the rules below.
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from chat.bounds import within
 from chat.evidence import UNREAD, Candidate, Evidence
@@ -53,10 +53,7 @@ def features(candidate: Candidate, evidence: Evidence) -> tuple[float, ...]:
 
 def match(candidate: Candidate, evidence: Evidence) -> float:
     """Return the log-odds that a person would quote this sentence, by how it matches the question."""
-    return INTERCEPT + sum(
-        coefficient * value
-        for coefficient, value in zip(COEFFICIENTS, features(candidate, evidence), strict=True)
-    )
+    return INTERCEPT + weighed(COEFFICIENTS, features(candidate, evidence))
 
 
 def read_features(candidate: Candidate, evidence: Evidence) -> tuple[float, ...]:
@@ -68,13 +65,16 @@ def read_features(candidate: Candidate, evidence: Evidence) -> tuple[float, ...]
 
 def likelihood(candidate: Candidate, evidence: Evidence) -> float:
     """Return the probability, 0..1, that a person would quote this sentence for the question."""
-    total = match(candidate, evidence)
     if evidence.was_read:
-        total = READ_INTERCEPT + sum(
-            coefficient * value
-            for coefficient, value in zip(READ_COEFFICIENTS, read_features(candidate, evidence), strict=True)
-        )
+        total = READ_INTERCEPT + weighed(READ_COEFFICIENTS, read_features(candidate, evidence))
+    else:
+        total = match(candidate, evidence)
     return 1.0 / (1.0 + math.exp(-total))
+
+
+def weighed(coefficients: Sequence[float], values: Sequence[float]) -> float:
+    """Return the sum of the values, each times its coefficient."""
+    return sum(coefficient * value for coefficient, value in zip(coefficients, values, strict=True))
 
 
 def rank(evidence: Evidence) -> Scored:
