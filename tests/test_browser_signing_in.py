@@ -67,7 +67,15 @@ def test_two_people_ask_and_neither_sees_the_other(browser, address):
         ada.goto(f"{address}conversations")
         assert "ferry" in ada.inner_text("main")
         assert ada.context.cookies()[0]["httpOnly"]
-        ada.goto(address)
+        ada.goto(f"{address}#fn-sign-out")  # somebody's link signs nobody out
+        ada.wait_for_selector("#fn-top a[role=button]:text('Sign out')")
+        ada.goto(f"{address}tray")
+        held = []
+        ada.route("**/fn.js*", lambda route: held.append(route))  # and a click before the page's script is there is not lost
+        ada.goto(address, wait_until="commit")
         ada.click("#fn-top :text('Sign out')")
+        ada.wait_for_url("**/*#fn-sign-out")
+        assert ada.context.cookies() != [] and len(held) == 1
+        held[0].continue_()
         ada.wait_for_url(f"{address}sign-in")
         assert ada.context.cookies() == []

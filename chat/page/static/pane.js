@@ -311,6 +311,17 @@ export function start({ actions = {}, keys = {}, card: more = null } = {}) {
   document.addEventListener("keydown", pressed);
   window.addEventListener("message", told);
   window.addEventListener("scroll", hideCard, { passive: true });
+  catchUp(actions);
+}
+
+// A link clicked before this script was there only changed the address: its action is done now. The address
+// that the page was opened at may be a stranger's link, and does nothing.
+function catchUp(actions) {
+  const { hash, href, pathname, search } = location;
+  const links = actions[hash] ? all(`a[href="${hash}"]`) : [];
+  if (links.length !== 1 || performance.getEntriesByType("navigation")[0]?.name === href) return;
+  history.replaceState(history.state, "", pathname + search);
+  actions[hash](links[0]);
 }
 
 function back(more) {
