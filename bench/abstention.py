@@ -3,10 +3,11 @@
     python -m bench.abstention [--without-reader]
 
 The model is fitted on CLAPNQ's pairs (a question with a passage that answers it, or is only on its topic)
-and on the questions over the invented documents that the reader has not learnt from, three documents to a
-library, each set with the same weight; without the reader on the pairs alone. Its thresholds are checked on
-sets of other kinds, where a question is made unanswerable by hiding its gold documents: MTRAG's government
-pages with the human rewrites, SciFact's claims over a seeded part of its abstracts, MultiHop's news facts.
+and on the questions over the invented documents that the reader has not learnt from, three documents or a
+case to a library, each set with the same weight; without the reader on the pairs alone. Its thresholds are
+checked on sets of other kinds, where a question is made unanswerable by hiding its gold documents: MTRAG's
+government pages with the human rewrites, SciFact's claims over a seeded part of its abstracts, MultiHop's
+news facts.
 What the shipped verdict claims as an answer is counted with what it claims by a sentence's form. What a kind
 of question adds without a reader (`BY_KIND`) is shown beside other values.
 Then the shipped model over the project's own sample library and over the seed article, printed for
@@ -31,19 +32,17 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
 
 from bench.data import ROOT, folder, rows
-from bench.reading_data import small_libraries
+from bench.reading_data import EMBEDDER, libraries, sources
 from chat import abstain, ranking
 from chat.evidence import Lexicon, gather
 from chat.question import Kind
 from chat.reader import SentenceReader
 from chat.reading import read
-from retrieval.embed import SentenceTransformerEmbedder
 from retrieval.library import Library
 from retrieval.sources import TextSource, resolve
 
 SEED = 7
 PARTIAL = 300  # SciFact claims, and three times as many further abstracts
-EMBEDDER = SentenceTransformerEmbedder()
 READER: SentenceReader | None = SentenceReader(EMBEDDER.folder)
 BESIDE = {True: "best sentence's cosine", False: "by matching alone"}
 Table = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -87,8 +86,8 @@ def table(sources, questions) -> Table:
 def invented() -> Table:
     """Return the questions over the invented documents that the reader has not learnt from."""
     tables = [
-        table(sources, [(each.text, bool(each.gold), lambda hit: True) for _, each in questions])
-        for sources, questions in small_libraries()
+        table(sources(each), [(asked.text, bool(asked.gold), lambda hit: True) for asked in each.questions])
+        for each in libraries(held_out=True, passages=False)
     ]
     return tuple(np.concatenate(each) for each in zip(*tables, strict=True))  # type: ignore[return-value]
 

@@ -3,8 +3,8 @@
 Prints how often the first quoted sentence is a gold one, beside the passage's lead and plain cosine plus
 word overlap, and the sentences' F1, by cross-validation over questions: first by how sentences match the
 question alone, then with what the reader says of them, for which the invented documents that it has not
-learnt from are used as well, three to a library. Each time the coefficients that `chat/ranking.py` holds
-follow, fitted on all. One of them is set by hand: CLAPNQ's long answers hardly mind a
+learnt from are used as well, three or a case to a library. Each time the coefficients that
+`chat/ranking.py` holds follow, fitted on all. One of them is set by hand: CLAPNQ's long answers hardly mind a
 sentence without the kind of thing asked for (fitted: -0.4), a person who asks "when" does, so `lacks` is
 held at -1, at which the first quoted sentence is as often a gold one as at -0.4.
 
@@ -17,7 +17,6 @@ cross-validation, the least at which .9 of those it is chosen on are right.
 import os
 import re
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,35 +26,36 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GroupKFold, KFold
 
 from bench.data import ROOT, folder, rows, wilson
-from bench.reading_data import small_libraries, source_of
+from bench.reading_data import EMBEDDER, answering, evidence_over, libraries, sources
 from chat import abstain, extract, ranking
-from chat.evidence import Evidence, Lexicon, gather
+from chat.evidence import Evidence
 from chat.question import TYPED
 from chat.reader import SentenceReader
 from chat.reading import read
 from chat.short import COVERED, covered, propose, rivalled
-from retrieval.embed import SentenceTransformerEmbedder
-from retrieval.library import Library
 from retrieval.sources import TextSource, resolve
 
 FOLDS = 5
 SEED = 7
 LACKS = 5  # the column of `lacks` in ranking.features
 LACKS_WEIGHT = -1.0
-EMBEDDER = SentenceTransformerEmbedder()
 READER = SentenceReader(EMBEDDER.folder)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Row:
-    """One answerable question, the evidence found for it in the whole set, and its gold sentences."""
+    """One answerable question, the evidence found for it, which candidates are right, and how much gold is.
+
+    Rows of one `library` are never in two folds.
+    """
 
     everywhere: Evidence
-    gold: set[str]
-    gold_document: str
+    right: list[bool]
+    gold_count: int
+    library: str
 
 
 def main() -> None:
@@ -63,73 +63,47 @@ def main() -> None:
     data = folder("clapnq")
     passages = {row["_id"]: row for row in rows(data / "passages.jsonl")}
     questions = rows(data / "questions.jsonl")
-    with tempfile.TemporaryDirectory() as home:
-        library = Library(Path(home), EMBEDDER)
-        library.add(
-            [TextSource(row["text"], name, row["title"]) for name, row in passages.items()], "default"
-        )
-        lexicon = Lexicon(
-            library.indexes.words.terms, library.indexes.words.document_frequencies, library.passages.count
-        )
-        ids = {info.source: info.id for info in library.documents()}
+    texts = [TextSource(row["text"], name, row["title"]) for name, row in passages.items()]
+    with evidence_over(texts) as evidence_for:
         data_rows = [
-            _row(library, lexicon, ids, passages, question)
-            for question in questions
-            if question["answerable"]
+            _row(evidence_for, passages, question) for question in questions if question["answerable"]
         ]
         short = [
-            _short(library, lexicon, each["question"], each["answers"] if each["answerable"] else [])
+            _short(evidence_for, each["question"], each["answers"] if each["answerable"] else [])
             for each in questions
         ]
-        library.close()
     matching(data_rows)
     reading({"CLAPNQ": data_rows, "invented documents": invented()})
     short_answers({"CLAPNQ": short, **others()})
 
 
-def _row(library, lexicon, ids, passages, question) -> Row:
-    text = question["question"]
+def _row(evidence_for, passages, question) -> Row:
+    evidence = read(evidence_for(question["question"]), READER)
     paired = question["passage_ids"][0]
-    gold_rows = {index for chosen in question["selected_sentence_idx"] for index in chosen}
-    gold = {passages[paired]["sentences"][index] for index in gold_rows}
-    return Row(found(library, lexicon, text), gold, ids[paired])
-
-
-def found(library, lexicon, question: str) -> Evidence:
-    """Return what the product finds for a question, and has read."""
-    return read(gather(question, library.search(question, limit=10), lexicon), READER)
+    numbers = {index for chosen in question["selected_sentence_idx"] for index in chosen}
+    gold = {passages[paired]["sentences"][index] for index in numbers}
+    right = [each.hit.source == paired and is_gold(each.text, gold) for each in evidence.candidates]
+    return Row(evidence, right, len(gold), question["question"])
 
 
 def invented() -> list[Row]:
     """Return the questions over invented documents that these answer."""
     every = []
-    for sources, questions in small_libraries():
-        with tempfile.TemporaryDirectory() as home:
-            library = Library(Path(home), EMBEDDER)
-            library.add(sources, "default")
-            words = library.indexes.words
-            lexicon = Lexicon(words.terms, words.document_frequencies, library.passages.count)
-            ids = {info.source: info.id for info in library.documents()}
-            every += [
-                Row(
-                    found(library, lexicon, question.text),
-                    {text.sentences[number] for number in question.gold},
-                    ids[source_of(text)],
-                )
-                for text, question in questions
-                if question.gold
-            ]
-            library.close()
+    for number, collection in enumerate(libraries(held_out=True, passages=False)):
+        with evidence_over(sources(collection)) as evidence_for:
+            for question in collection.questions:
+                if question.gold:
+                    evidence = read(evidence_for(question.text), READER)
+                    right = answering(collection, question, evidence.candidates)
+                    every.append(Row(evidence, right, len(question.gold), f"invented {number}"))
     return every
 
 
-def is_gold(candidate, row: Row) -> bool:
-    """A sentence of ours is gold if it holds, or lies in, most of a gold sentence of the right passage."""
-    if candidate.hit.passage.document_id != row.gold_document:
-        return False
-    mine = " ".join(candidate.text.split())
-    for gold in row.gold:
-        theirs = " ".join(gold.split())
+def is_gold(text: str, gold: set[str]) -> bool:
+    """A sentence of ours is gold if it holds, or lies in, most of a gold sentence."""
+    mine = " ".join(text.split())
+    for each in gold:
+        theirs = " ".join(each.split())
         if mine in theirs or theirs in mine or _overlap(mine, theirs) > 0.6:
             return True
     return False
@@ -147,9 +121,7 @@ def matching(data_rows: list[Row]) -> None:
         np.array([ranking.features(candidate, row.everywhere) for candidate in row.everywhere.candidates])
         for row in usable
     ]
-    labels = [
-        np.array([is_gold(candidate, row) for candidate in row.everywhere.candidates]) for row in usable
-    ]
+    labels = [np.array(row.right) for row in usable]
     first, lead, plain = [], [], []
     out_of_fold = [None] * len(usable)
     for train, test in KFold(FOLDS, shuffle=True, random_state=SEED).split(usable):
@@ -185,7 +157,7 @@ def reading(sets: dict[str, list[Row]]) -> None:
         np.array([ranking.read_features(each, row.everywhere) for each in row.everywhere.candidates])
         for _, row in usable
     ]
-    labels = [np.array([is_gold(each, row) for each in row.everywhere.candidates]) for _, row in usable]
+    labels = [np.array(row.right) for _, row in usable]
     sizes = {name: sum(each == name for each, _ in usable) for name in sets}
 
     def fitted(some) -> LogisticRegression:
@@ -194,7 +166,8 @@ def reading(sets: dict[str, list[Row]]) -> None:
         )
 
     scores: list[Any] = [None] * len(usable)
-    for train, test in KFold(FOLDS, shuffle=True, random_state=SEED).split(usable):
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    for train, test in folds.split(usable, groups=[row.library for _, row in usable]):
         model = fitted(train)
         for i in test:
             scores[i] = model.predict_proba(tables[i])[:, 1]
@@ -222,10 +195,11 @@ def reading(sets: dict[str, list[Row]]) -> None:
 
 
 def _f1(row: Row, scores) -> float:
-    ranked = sorted(zip(row.everywhere.candidates, scores, strict=True), key=lambda pair: -pair[1])
-    chosen = extract.choose(ranked)
-    right = sum(is_gold(candidate, row) for candidate, _ in chosen)
-    precision, recall = right / len(chosen), right / max(1, len(row.gold))
+    order = sorted(range(len(scores)), key=lambda place: -scores[place])
+    candidates = row.everywhere.candidates
+    chosen = {id(each) for each, _ in extract.choose([(candidates[place], scores[place]) for place in order])}
+    right = sum(row.right[place] for place in order if id(candidates[place]) in chosen)
+    precision, recall = right / len(chosen), min(1.0, right / max(1, row.gold_count))
     return 2 * precision * recall / max(1e-9, precision + recall)
 
 
@@ -239,8 +213,8 @@ class ShortRow:
     factual: bool
 
 
-def _short(library, lexicon, question: str, accepted: list[str]) -> ShortRow:
-    evidence = found(library, lexicon, question)
+def _short(evidence_for, question: str, accepted: list[str]) -> ShortRow:
+    evidence = read(evidence_for(question), READER)
     factual = bool(accepted) and evidence.asked in TYPED
     ranked = ranking.rank(evidence)
     if not ranked:
@@ -294,14 +268,9 @@ def others() -> dict[str, list[ShortRow]]:
         ),
     }
     found = {}
-    for name, (sources, asked) in sets.items():
-        with tempfile.TemporaryDirectory() as home:
-            library = Library(Path(home), SentenceTransformerEmbedder())
-            library.add(sources, "default")
-            words = library.indexes.words
-            lexicon = Lexicon(words.terms, words.document_frequencies, library.passages.count)
-            found[name] = [_short(library, lexicon, question, accepted) for question, accepted in asked]
-            library.close()
+    for name, (texts, asked) in sets.items():
+        with evidence_over(texts) as evidence_for:
+            found[name] = [_short(evidence_for, question, accepted) for question, accepted in asked]
     return found
 
 

@@ -1,13 +1,15 @@
-"""Train the reader that `chat/reader.py` opens, and say how well it reads; takes an hour on two cores.
+"""Train the reader that `chat/reader.py` opens, and say how well it reads; takes two hours on two cores.
 
     python -m bench.reader [--check]      with --check only what the kept weights do with the held-out part
+    python -m bench.reader --mean FILE …  keep the mean of what several trainings kept
 
 First on pseudo-questions: of a passage's sentence some words are kept, many of them replaced by words of a
-like meaning, and something to ask with is put before them. Then on questions that were written for it
-(`bench/reading`): over short invented documents, and over passages of MTRAG. Each question is read beside
-its sentence, or without it, among others of its document and of others. Every seventh document is held out:
-on those the answers' models are fitted (`bench/answers.py`, `bench/abstention.py`). No question of CLAPNQ,
-of the scenarios or of the sample library is used, and no passage that CLAPNQ's questions are paired with.
+like meaning, and something to ask with is put before them; each is read among other sentences of its document
+and of others. Then on questions that were written for it (`bench/reading`), over single documents, passages
+of MTRAG and sets of documents on one matter: each is read much as the product would, among the likeliest
+sentences of a library, at times without those that answer. Every seventh document and set is held out: on
+those the answers' models are fitted (`bench/answers.py`, `bench/abstention.py`). No question of CLAPNQ, of
+the scenarios or of the sample library is used, and no passage that CLAPNQ's questions are paired with.
 """
 
 import argparse
@@ -26,14 +28,27 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
-from bench.reading_data import LATER, Text, pseudo_questions, written
+from bench.reading_data import (
+    CASES,
+    EMBEDDER,
+    Alone,
+    Collection,
+    Document,
+    answering,
+    evidence_over,
+    libraries,
+    pseudo_questions,
+    sources,
+)
 from chat import reader
+from chat.evidence import Candidate
+from chat.ranking import match
 from chat.reader import Group, Packed, batch, pack
-from retrieval.embed import SentenceTransformerEmbedder
+from chat.reading import A_PASS, by_passage, group
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,11 +56,12 @@ if TYPE_CHECKING:
 SEED = 1
 RANK = 16
 TOKENS = 4096  # of a step
-EPOCHS = (1, 5, 2)  # of pseudo-questions, of written ones, and of these with what was written later
-RATES = {"changes": (8e-4, 6e-4, 3e-4), "heads": (1e-3, 1e-3, 5e-4)}  # of learning, in each part
-WITHOUT = 0.3  # of the questions are read without the sentences that answer them
-JOINED = 0.1  # come with another in brackets, as follow-ups do
-FOLDER = SentenceTransformerEmbedder().folder
+EPOCHS = (1, 5)  # of pseudo-questions, and of written ones
+RATES = {"changes": (8e-4, 8e-4), "heads": (1e-3, 1.3e-3)}  # of learning, in each part
+AN_EPOCH = 9000  # written questions at most, drawn from those over sets and half of the others
+WITHOUT = (0.3, 0.25)  # of the questions are read without the sentences that answer them, in each part
+LIKELIEST = 24  # sentences that were found are kept
+FOLDER = EMBEDDER.folder
 TOKENIZER = reader.open_tokenizer(FOLDER)
 
 
@@ -57,50 +73,95 @@ class Example:
     gold: list[int]
 
 
-def example(text: Text, asked: str, gold: set[int], pool: Sequence[Text], without: float) -> Example:
-    """Put sentences of a text, with or without those that answer, among some of other texts."""
-    answering = set() if random.random() < without else gold
-    others = [number for number in range(len(text.sentences)) if number not in gold]
+@dataclass(frozen=True)
+class Found:
+    """A question with the likeliest sentences that were found, likeliest first, and which answer it."""
+
+    question: str
+    answerable: bool
+    candidates: tuple[Candidate, ...]
+    right: tuple[bool, ...]
+
+
+def mixed(asked: str, document: Document, gold: frozenset[int], pool: Sequence[Document]) -> Example:
+    """Put sentences of a document, with or without those that answer, among some of other documents."""
+    answered = frozenset[int]() if random.random() < WITHOUT[0] else gold
+    others = [number for number in range(len(document.sentences)) if number not in gold]
     if others and random.random() < 0.5:
         centre = random.choice(sorted(gold) or others)
         others.sort(key=lambda number: abs(number - centre) + 2 * random.random())
     else:
         random.shuffle(others)
     most = random.choice((3, 5, 6, 8, 8))
-    kept = sorted({*others[: max(0, most - len(gold))], *answering}) or sorted(others[:2]) or [0]
-    marked = [(_titled(text), [(text.sentences[number], number in answering) for number in kept])]
+    kept = sorted({*others[: max(0, most - len(gold))], *answered}) or sorted(others[:2]) or [0]
+    marked = [(document.title, [(document.sentences[number], number in answered) for number in kept])]
     for _ in range(random.choice((0, 0, 1, 1, 2))):
         other = random.choice(pool)
-        if other is not text:
+        if other is not document:
             first = random.randrange(len(other.sentences))
             some = other.sentences[first : first + random.randint(1, 3)]
-            marked.append((_titled(other), [(sentence, False) for sentence in some]))
+            marked.append((other.title, [(sentence, False) for sentence in some]))
     if random.random() < 0.35:
         random.shuffle(marked)
-    packed = pack(TOKENIZER, asked, [Group(title, [words for words, _ in each]) for title, each in marked])
-    read = [
-        answers
-        for (_, each), spans in zip(marked, packed.spans, strict=True)
-        for (_, answers), span in zip(each, spans, strict=True)
+    return packed(asked, marked, titled=0.8)
+
+
+def packed(asked: str, marked: Sequence[tuple[str, Sequence[tuple[str, bool]]]], titled: float) -> Example:
+    """Return what the reader reads of titles with sentences; a title is left out but for a share of them."""
+    groups = [
+        Group(title if random.random() < titled else "", [words for words, _ in each])
+        for title, each in marked
+    ]
+    read = pack(TOKENIZER, asked, groups)
+    answers = [
+        right
+        for (_, each), spans in zip(marked, read.spans, strict=True)
+        for (_, right), span in zip(each, spans, strict=True)
         if span
     ]
-    return Example(packed, [number for number, answers in enumerate(read) if answers])
+    return Example(read, [number for number, right in enumerate(answers) if right])
 
 
-def _titled(text: Text) -> str:
-    return text.title if random.random() < 0.8 else ""
+def among_others(alone: Sequence[Alone]) -> list[Example]:
+    """Return an example for each of some documents with one question."""
+    pool = [document for document, _, _ in alone]
+    return [mixed(asked, document, gold, pool) for document, asked, gold in alone]
 
 
-def examples(texts: Sequence[tuple[Text, Sequence[Text]]], without: float = WITHOUT) -> list[Example]:
-    """Return one for each question of each text; each text comes with those of its kind."""
+def find(collection: Collection) -> list[Found]:
+    """Return what the product finds for each question of a library."""
     found = []
-    for text, pool in texts:
-        for question in text.questions:
-            asked = question.text
-            if len(text.questions) > 1 and random.random() < JOINED:
-                asked = f"{asked} ({random.choice(text.questions).text})"
-            found.append(example(text, asked, set(question.gold), pool, without))
+    with evidence_over(sources(collection)) as evidence_for:
+        for question in collection.questions:
+            evidence = evidence_for(question.text)
+            scores = [match(each, evidence) for each in evidence.candidates]
+            order = sorted(range(len(scores)), key=lambda place, scores=scores: -scores[place])
+            likeliest = tuple(evidence.candidates[place] for place in order[:LIKELIEST])
+            right = tuple(answering(collection, question, likeliest))
+            found.append(Found(question.text, bool(question.gold), likeliest, right))
     return found
+
+
+def as_read(found: Found, places: Sequence[int], titled: float = 1.0) -> Example:
+    """Return some of the sentences that were found, by their places, as the product has them read."""
+    marked = [
+        (each.title, list(zip(each.sentences, (found.right[place] for place in some), strict=True)))
+        for some in by_passage(found.candidates, places)
+        for each in (group(found.candidates, some),)
+    ]
+    return packed(found.question, marked, titled)
+
+
+def varied(found: Found) -> Example:
+    """Return an example of some of the likeliest sentences, or of the next ones, or without the answer."""
+    places = list(range(len(found.candidates)))
+    if any(found.right) and random.random() < WITHOUT[1]:
+        places = [place for place in places if not found.right[place]]
+    places = sorted(places, key=lambda place: places.index(place) + 3 * random.random())
+    first = 0 if random.random() < 0.75 else random.randint(4, 10)
+    first = first if len(places) >= first + 4 else 0
+    count = random.choice((5, 7, 9, 10, 10, 12))
+    return as_read(found, places[first : first + count], titled=0.85)
 
 
 def steps(found: Sequence[Example]) -> Iterator[list[Example]]:
@@ -165,7 +226,9 @@ def network_to_train() -> nn.Module:
     return reader.build_network(encoder)
 
 
-def train(network: nn.Module, made: Callable[[], list[Example]], part: int) -> None:
+def train(
+    network: nn.Module, made: Callable[[], list[Example]], part: int, held_out: Sequence[Found]
+) -> None:
     """Learn from a new set of examples each epoch; rates rise for a little and then fall to nothing."""
     groups = {
         "changes": [each for each in network.encoder.parameters() if each.requires_grad],
@@ -183,8 +246,8 @@ def train(network: nn.Module, made: Callable[[], list[Example]], part: int) -> N
         network.train()
         for each in parts:
             share = min(1.0, (done + 1) / (0.06 * count)) * max(0.02, 1 - done / count)
-            for group in optimizer.param_groups:
-                group["lr"] = RATES[group["name"]][part] * share
+            for rated in optimizer.param_groups:
+                rated["lr"] = RATES[rated["name"]][part] * share
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 missed = loss(logits(network, each), each)
             missed.backward()
@@ -195,57 +258,100 @@ def train(network: nn.Module, made: Callable[[], list[Example]], part: int) -> N
             losses.append(missed.item())
         save(network)
         print(f"part {part + 1}, epoch {epoch + 1}: {time.time() - began:.0f} s, loss {np.mean(losses):.3f}")
-        check(network)
+        check(network, held_out)
 
 
-def check(network: nn.Module) -> None:
-    """Print how often the likeliest sentence is right, and how well answerable and not are told apart."""
-    state = random.getstate()
-    random.seed(SEED)
+def check(network: nn.Module, found: Sequence[Found]) -> None:
+    """Print how often the likeliest sentence is right, and how well answerable and not are told apart.
+
+    Each question is read with as many of its likeliest sentences as the product reads in its first pass.
+    """
     network.eval()
-    right, sure, answerable = [], [], []
+    right, sure = [], []
     with torch.inference_mode():
-        for part in steps(examples(written()[1], without=0.0)):
-            for scores, each in zip(logits(network, part), part, strict=True):
-                if each.gold:
-                    right.append(int(scores[1:].argmax()) in each.gold)
-                answerable.append(bool(each.gold))
-                sure.append(float(torch.logsumexp(scores[1:], 0) - scores[0]))
-    random.setstate(state)
+        for each in found:
+            read = as_read(each, range(len(each.candidates))[:A_PASS])
+            scores = logits(network, [read])[0]
+            sure.append(float(torch.logsumexp(scores[1:], 0) - scores[0]))
+            if each.answerable:
+                right.append(bool(read.gold) and int(scores[1:].argmax()) in read.gold)
     print(
-        f"held out, {len(sure)} questions: the right sentence first {np.mean(right):.3f}, "
-        f"ROC AUC of answerable or not {roc_auc_score(answerable, sure):.3f}",
+        f"held out, {len(sure)} questions: the right sentence first {np.mean(right):.3f}, ROC AUC of "
+        f"answerable or not {roc_auc_score([each.answerable for each in found], sure):.3f}",
         flush=True,
     )
 
 
 def save(network: nn.Module) -> None:
     """Keep what was learnt where the product looks for it, in half precision."""
-    kept = {
-        name.removeprefix("encoder."): each.detach().half().contiguous()
-        for name, each in network.named_parameters()
-        if each.requires_grad
-    }
-    save_file(kept, reader.WEIGHTS)
+    write(
+        {
+            name.removeprefix("encoder."): each.detach()
+            for name, each in network.named_parameters()
+            if each.requires_grad
+        }
+    )
+
+
+def write(kept: "dict[str, Tensor]") -> None:
+    """Write the reader's weights, in half precision."""
+    save_file({name: each.half().contiguous() for name, each in kept.items()}, reader.WEIGHTS)
     reader.WEIGHTS.chmod(0o644)
 
 
+def mean(files: Sequence[Path]) -> None:
+    """Keep the mean of what several trainings learnt, their changes to a layer brought to twice the rank.
+
+    Weights learnt from one beginning can be averaged, which reads better than each (model soups: Wortsman et
+    al., ICML 2022).
+    """
+    learnt = [{name: each.float() for name, each in load_file(file).items()} for file in files]
+    kept = {}
+    for name in learnt[0]:
+        layer, _, part = name.rpartition(".")
+        if part == "down":
+            continue
+        if part != "up":
+            kept[name] = torch.stack([each[name] for each in learnt]).mean(0)
+            continue
+        changes = torch.stack([each[name] @ each[f"{layer}.down"] for each in learnt]).mean(0)
+        left, sizes, right = torch.linalg.svd(changes, full_matrices=False)
+        roots = sizes[: 2 * RANK].sqrt()
+        kept[name], kept[f"{layer}.down"] = left[:, : 2 * RANK] * roots, roots[:, None] * right[: 2 * RANK]
+    write(kept)
+
+
 def main() -> None:
-    """Train, or only check."""
+    """Train, average or only check."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--check", action="store_true", help="train nothing")
-    if parser.parse_args().check:
-        check(reader.open_network(FOLDER))
+    parser.add_argument(
+        "--mean", nargs="+", type=Path, metavar="FILE", help="average kept weights; train nothing"
+    )
+    given = parser.parse_args()
+    if given.mean:
+        mean(given.mean)
+        return
+    held_out = [each for library in libraries(held_out=True) for each in find(library)]
+    if given.check:
+        check(reader.open_network(FOLDER), held_out)
         return
     random.seed(SEED)
     network = network_to_train()
     made_up = pseudo_questions()
-    train(network, lambda: examples([(each, made_up) for each in made_up]), 0)
-    learnt = written()[0]
-    train(network, lambda: examples([each for each in learnt if each[0].kind not in LATER]), 1)
-    train(network, lambda: examples(learnt), 2)
+    train(network, lambda: among_others(made_up), 0, held_out)
+    of_sets, of_others = [], []
+    for library in libraries(held_out=False):
+        found = [each for each in find(library) if each.candidates]
+        (of_sets if library.kind == CASES else of_others).extend(found)
+
+    def an_epoch() -> list[Example]:
+        pool = of_sets + random.sample(of_others, len(of_others) // 2)
+        return [varied(each) for each in random.sample(pool, min(AN_EPOCH, len(pool)))]
+
+    train(network, an_epoch, 1, held_out)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from chat.evidence import UNREAD, Candidate, Evidence
-from chat.question import MEASURED, Kind, kind, says
+from chat.question import MEASURED, Kind, asks_what_is_kept, kind, says
 from chat.ranking import rank, weighed
 from chat.short import asked_stems, bare, covered, short_span
 from chat.verify.words import read
@@ -53,7 +53,7 @@ READ_INTERCEPT = 1.01
 READ_COEFFICIENTS = (0.35, 0.70)
 # Of CLAPNQ's pairs four fifths and more are what they are taken for, from `answers` on and below it; below
 # `relates` lie seven tenths of those that are not answered.
-READ = Scale(answers=0.55, relates=0.40)
+READ = Scale(answers=0.55, relates=0.42)
 # Sentences whose probabilities are added up.
 _LIKELIEST = 3
 # Words that a question has at least whose every word decides.
@@ -129,6 +129,17 @@ def _has_it_in_short(question: str, candidate: Candidate) -> bool:
     return short_span(candidate, question) is not None and covered(candidate, question) >= _NEARLY
 
 
+def _answers_all_the_same(evidence: Evidence, best: Candidate) -> bool:
+    """Tell whether a sentence of which a reader is not sure answers by its form.
+
+    It has a short answer and nearly every word of the question, has somebody say what is asked, or says what
+    keeps a thing from being known.
+    """
+    question = evidence.question
+    kept = evidence.asked == "why" and best.typed and asks_what_is_kept(question)
+    return _has_it_in_short(question, best) or kept or says(question, best.text)
+
+
 def _beside_it(evidence: Evidence, best: Candidate) -> bool:
     """Tell whether a sentence has no word of a follow-up, but only of the question that it rests on.
 
@@ -153,7 +164,9 @@ def verdict(evidence: Evidence, ranked: Ranked) -> Verdict:
         return "relates" if sure >= scale.relates else "nothing"
     if sure >= scale.answers or (not evidence.was_read and answers_by_form(evidence.question, best, sure)):
         return "answers"
+    if evidence.was_read and sure >= WHOLLY and _answers_all_the_same(evidence, best):
+        return "answers"
     if sure < scale.relates:
         # Of a long sentence a reader may miss the part that answers: with all the words it is shown.
         return "relates" if evidence.was_read and _has_every_word(evidence.question, best) else "nothing"
-    return "answers" if evidence.was_read and _has_it_in_short(evidence.question, best) else "relates"
+    return "relates"

@@ -133,7 +133,7 @@ class Chain:
     def warm(self) -> None:
         """Load what the first question would have to wait for."""
         if self._reader is not None:
-            self._reader.read("warm up", [Group("", ["warm up"])])
+            self._reader.read("warm up", [[Group("", ["warm up"])]])
 
     def retrieve(self, question: Question) -> Question:
         """Return the question with its passages, best first."""

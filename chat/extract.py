@@ -9,13 +9,15 @@ from chat.evidence import Candidate, Evidence
 from chat.parts import parts
 from chat.question import TYPED, kind, offers
 from chat.ranking import YEAR, Scored, rank
-from chat.short import rivalled, short_span
+from chat.short import bare, rivalled, short_span
 
 NAME = "extractive"
 MOST_SENTENCES = 4
-# A further sentence is quoted if it is at least this likely, and this likely beside the best one.
-FURTHER_AT_LEAST = 0.20
-FURTHER_SHARE = 0.45
+# A further sentence is quoted if it is at least this likely, and this likely beside the best one; more so
+# where the question rests on an earlier one, whose sentences are near it too.
+FURTHER_AT_LEAST = 0.12
+FURTHER_SHARE = 0.30
+SHARE_OF_A_FOLLOW_UP = 0.45
 # One that answers a part of the question which no other does may be less likely.
 PART_AT_LEAST = 0.10
 # Two sentences that share more of their words than this say the same.
@@ -29,7 +31,7 @@ class ExtractiveAnswerer:
 
     def draft(self, evidence: Evidence) -> Draft:
         """Return the sentences that answer, the likeliest first, and the closest passages' best ones."""
-        ranked = rank(evidence)
+        ranked, question = rank(evidence), evidence.question
         nearest = tuple(_quote(candidate, score) for candidate, score in _one_for_each_passage(ranked)[:5])
         found = verdict(evidence, ranked) if ranked else "nothing"
         if found == "nothing":
@@ -37,18 +39,19 @@ class ExtractiveAnswerer:
         claims = [
             claim_of(candidate, score, found)
             for candidate, score in _every_part(
-                evidence.question,
+                question,
                 choose(
-                    _of_the_time(ranked, evidence.question),
+                    _of_the_time(ranked, question),
                     least=FURTHER_AT_LEAST if found == "answers" else 0.0,
+                    share=FURTHER_SHARE if bare(question) == question else SHARE_OF_A_FOLLOW_UP,
                 ),
                 ranked,
             )
         ]
         if found == "answers":
             best, others = ranked[0][0], [candidate for candidate, _ in ranked[1:]]
-            if not rivalled(best, others, evidence.question):
-                claims[0] = replace(claims[0], short=short_span(best, evidence.question))
+            if not rivalled(best, others, question):
+                claims[0] = replace(claims[0], short=short_span(best, question))
         return Draft(tuple(claims), nearest, NAME)
 
 
@@ -70,7 +73,12 @@ def _of_the_time(ranked: Scored, question: str) -> Scored:
     ]
 
 
-def choose(ranked: Sequence[tuple[Candidate, float]], *, least: float = FURTHER_AT_LEAST) -> Scored:
+def choose(
+    ranked: Sequence[tuple[Candidate, float]],
+    *,
+    least: float = FURTHER_AT_LEAST,
+    share: float = FURTHER_SHARE,
+) -> Scored:
     """Return the best sentence and up to three more, those of its passage in the order of the text.
 
     No two say the same: of two that share most of their words, or some place of the text, the likelier stays.
@@ -78,7 +86,7 @@ def choose(ranked: Sequence[tuple[Candidate, float]], *, least: float = FURTHER_
     best = ranked[0]
     chosen = [best]
     for candidate, score in ranked[1:]:
-        if len(chosen) == MOST_SENTENCES or score < max(least, FURTHER_SHARE * best[1]):
+        if len(chosen) == MOST_SENTENCES or score < max(least, share * best[1]):
             break
         if all(_shared(candidate, other) < _SAME and not _overlap(candidate, other) for other, _ in chosen):
             chosen.append((candidate, score))

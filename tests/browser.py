@@ -16,7 +16,7 @@ MARKS = [
 """What a module of browser tests sets as its `pytestmark`; `browser` itself is a fixture of conftest.py."""
 
 LEAVING = ("401", "404", "AbortError", "Connection errored out", "frame-ancestors 'none'")
-"""What may stand in the console of whoever signs out while the page is still loading: what is broken off or no longer allowed."""
+"""What may stand in the console of whoever signs out while it still loads: what is broken off or refused."""
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def test_two_people_ask_and_neither_sees_the_other(browser, address):
         ada.wait_for_selector("#fn-top a[role=button]:text('Sign out')")
         ada.goto(f"{address}tray")
         held = []
-        ada.route("**/fn.js*", lambda route: held.append(route))  # and a click before the page's script is there is not lost
+        ada.route("**/fn.js*", lambda route: held.append(route))  # a click before the script is there counts
         ada.goto(address, wait_until="commit")
         ada.click("#fn-top :text('Sign out')")
         ada.wait_for_url("**/*#fn-sign-out")

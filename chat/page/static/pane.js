@@ -314,12 +314,12 @@ export function start({ actions = {}, keys = {}, card: more = null } = {}) {
   catchUp(actions);
 }
 
-// A link clicked before this script was there only changed the address: its action is done now. The address
-// that the page was opened at may be a stranger's link, and does nothing.
+// A link clicked before this script was there only changed the address: its action is done now, if no other
+// link has the same. Without a click, or as the page was opened, the address is a stranger's and does nothing.
 function catchUp(actions) {
   const { hash, href, pathname, search } = location;
   const links = actions[hash] ? all(`a[href="${hash}"]`) : [];
-  if (links.length !== 1 || performance.getEntriesByType("navigation")[0]?.name === href) return;
+  if (links.length !== 1 || !navigator.userActivation?.hasBeenActive || performance.getEntriesByType("navigation")[0]?.name === href) return;
   history.replaceState(history.state, "", pathname + search);
   actions[hash](links[0]);
 }
