@@ -197,7 +197,8 @@ def reading(sets: dict[str, list[Row]]) -> None:
 def _f1(row: Row, scores) -> float:
     order = sorted(range(len(scores)), key=lambda place: -scores[place])
     candidates = row.everywhere.candidates
-    chosen = {id(each) for each, _ in extract.choose([(candidates[place], scores[place]) for place in order])}
+    ranked = [(candidates[place], scores[place]) for place in order]
+    chosen = {id(each) for each, _ in extract.choose(ranked, extract.READ_AT_LEAST, extract.READ_BESIDE)}
     right = sum(row.right[place] for place in order if id(candidates[place]) in chosen)
     precision, recall = right / len(chosen), min(1.0, right / max(1, row.gold_count))
     return 2 * precision * recall / max(1e-9, precision + recall)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chat.abstain import verdict
+from chat.abstain import Verdict, verdict
 from chat.answer import Claim, Draft, Quote, Relation
 from chat.evidence import Candidate, Evidence
 from chat.parts import parts
@@ -13,11 +13,12 @@ from chat.short import bare, rivalled, short_span
 
 NAME = "extractive"
 MOST_SENTENCES = 4
-# A further sentence is quoted if it is at least this likely, and this likely beside the best one; more so
-# where the question rests on an earlier one, whose sentences are near it too.
-FURTHER_AT_LEAST = 0.12
-FURTHER_SHARE = 0.30
-SHARE_OF_A_FOLLOW_UP = 0.45
+# A further sentence is quoted if it is at least this likely, and this likely beside the best one.
+FURTHER_AT_LEAST = 0.20
+FURTHER_BESIDE = 0.45
+# The same where a reader has read; a follow-up's earlier question has sentences near it too, and is as above.
+READ_AT_LEAST = 0.12
+READ_BESIDE = 0.30
 # One that answers a part of the question which no other does may be less likely.
 PART_AT_LEAST = 0.10
 # Two sentences that share more of their words than this say the same.
@@ -40,11 +41,7 @@ class ExtractiveAnswerer:
             claim_of(candidate, score, found)
             for candidate, score in _every_part(
                 question,
-                choose(
-                    _of_the_time(ranked, question),
-                    least=FURTHER_AT_LEAST if found == "answers" else 0.0,
-                    share=FURTHER_SHARE if bare(question) == question else SHARE_OF_A_FOLLOW_UP,
-                ),
+                choose(_of_the_time(ranked, question), *_least(evidence, found)),
                 ranked,
             )
         ]
@@ -73,12 +70,15 @@ def _of_the_time(ranked: Scored, question: str) -> Scored:
     ]
 
 
-def choose(
-    ranked: Sequence[tuple[Candidate, float]],
-    *,
-    least: float = FURTHER_AT_LEAST,
-    share: float = FURTHER_SHARE,
-) -> Scored:
+def _least(evidence: Evidence, found: Verdict) -> tuple[float, float]:
+    """Return how likely a further sentence must be, by itself and beside the best one."""
+    alone = bare(evidence.question) == evidence.question
+    at_least = READ_AT_LEAST if evidence.was_read else FURTHER_AT_LEAST
+    beside = READ_BESIDE if evidence.was_read and alone else FURTHER_BESIDE
+    return at_least if found == "answers" else 0.0, beside
+
+
+def choose(ranked: Sequence[tuple[Candidate, float]], least: float, beside: float) -> Scored:
     """Return the best sentence and up to three more, those of its passage in the order of the text.
 
     No two say the same: of two that share most of their words, or some place of the text, the likelier stays.
@@ -86,7 +86,7 @@ def choose(
     best = ranked[0]
     chosen = [best]
     for candidate, score in ranked[1:]:
-        if len(chosen) == MOST_SENTENCES or score < max(least, share * best[1]):
+        if len(chosen) == MOST_SENTENCES or score < max(least, beside * best[1]):
             break
         if all(_shared(candidate, other) < _SAME and not _overlap(candidate, other) for other, _ in chosen):
             chosen.append((candidate, score))
