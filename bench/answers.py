@@ -28,7 +28,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, KFold
 
-from bench.data import ROOT, folder, rows, wilson
+from bench.data import ROOT, folder, interval, rows, wilson
 from bench.reading_data import EMBEDDER, answering, evidence_over, libraries, sources
 from chat import abstain, extract, ranking
 from chat.evidence import Evidence
@@ -325,14 +325,6 @@ def show(where: str, model) -> None:
     """Print what the file's constants should be."""
     numbers = ", ".join(f"{value:.2f}" for value in model[1])
     print(f"\n{where}: INTERCEPT = {model[0]:.2f}\nCOEFFICIENTS = ({numbers})")
-
-
-def interval(values: np.ndarray) -> str:
-    """Return the mean with its bootstrap 95 % interval."""
-    generator = np.random.default_rng(SEED)
-    means = [generator.choice(values, len(values)).mean() for _ in range(2000)]
-    low, high = np.quantile(means, [0.025, 0.975])
-    return f"{values.mean():.3f} (95 %: {low:.3f} to {high:.3f})"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Where the benchmark sets lie, how they are read, and a share's interval; no set is part of the project."""
+"""Where the benchmark sets lie, how they are read, and intervals; no set is part of the project."""
 
 import json
 import os
@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+DRAWS = 2000  # of a bootstrap
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -33,3 +36,15 @@ def wilson(right: int, total: int) -> str:
     middle = (share + z * z / (2 * total)) / (1 + z * z / total)
     spread = z * (share * (1 - share) / total + z * z / (4 * total**2)) ** 0.5 / (1 + z * z / total)
     return f"{share:.2f} ({middle - spread:.2f} to {middle + spread:.2f})"
+
+
+def interval(values: np.ndarray) -> str:
+    """Return the mean with its bootstrap 95 % interval."""
+    low, high = bounds(values)
+    return f"{values.mean():.3f} (95 %: {low:.3f} to {high:.3f})"
+
+
+def bounds(values: np.ndarray) -> np.ndarray:
+    """Return the ends of the mean's bootstrap 95 % interval."""
+    draws = np.random.default_rng(7).integers(0, len(values), (DRAWS, len(values)))
+    return np.quantile(values[draws].mean(axis=1), [0.025, 0.975])

@@ -26,8 +26,8 @@ from typing import Any
 import numpy as np
 import pytrec_eval
 
-from bench.data import folder, rows, wilson
-from bench.retrieval import Ranking, Set, best, interval, library_of, mtrag
+from bench.data import folder, interval, rows, wilson
+from bench.retrieval import Ranking, Set, best, library_of, mtrag
 from chat import abstain
 from chat.chain import PASSAGES
 from chat.evidence import Lexicon, gather

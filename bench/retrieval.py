@@ -24,7 +24,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import numpy as np
 import pytrec_eval
 
-from bench.data import folder, rows
+from bench.data import bounds, folder, interval, rows
 from retrieval.asking import asks
 from retrieval.embed import SentenceTransformerEmbedder
 from retrieval.fuse import SENTENCE, fuse, interaction_share, meaning_weight
@@ -36,7 +36,6 @@ DEEP = 200  # passages: all that the two legs bring
 RANK_CONSTANT = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)
 Ranking = dict[str, float]
 FIXED = 0.6  # a share of meaning that does not hang on the query
-DRAWS = 2000
 
 
 @dataclass
@@ -207,18 +206,6 @@ def show(
     for other in (better, *(way for way in runs if way not in ("meaning", "words", "Footnote"))):
         print(f"\nGain over {other}: {interval(figures['Footnote'] - figures[other])}")
     return figures
-
-
-def interval(values: np.ndarray) -> str:
-    """Return the mean with its bootstrap 95 % interval."""
-    low, high = bounds(values)
-    return f"{values.mean():.3f} (95 %: {low:.3f} to {high:.3f})"
-
-
-def bounds(values: np.ndarray) -> np.ndarray:
-    """Return the ends of the mean's bootstrap 95 % interval."""
-    draws = np.random.default_rng(7).integers(0, len(values), (DRAWS, len(values)))
-    return np.quantile(values[draws].mean(axis=1), [0.025, 0.975])
 
 
 def plot(figures: dict[str, dict[str, np.ndarray]], path: Path) -> None:

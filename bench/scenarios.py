@@ -12,18 +12,18 @@ gains has a paired bootstrap 95 % interval.
 
 import argparse
 import os
-import random
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-from bench.data import ROOT, folder, rows, wilson
+import numpy as np
+
+from bench.data import ROOT, folder, interval, rows, wilson
 from chat.answer import Answer
 from chat.assistant import Assistant
 from chat.build import open_assistant
@@ -113,14 +113,7 @@ def main() -> None:
                 print(f"    {plain(answer.text)}")
     print()
     for name, gain in gains.items():
-        print(f"{name}: the reader gains {interval(gain)} of the turns")
-
-
-def interval(values: list[int]) -> str:
-    """Return the mean with its bootstrap 95 % interval."""
-    generator = random.Random(7)
-    means = sorted(fmean(generator.choices(values, k=len(values))) for _ in range(2000))
-    return f"{fmean(values):.2f} (95 %: {means[50]:.2f} to {means[1949]:.2f})"
+        print(f"{name}: the reader gains {interval(np.array(gain))} of the turns")
 
 
 def cells(found: list[tuple[Turn, Answer, list[str]]]) -> Iterator[str]:

@@ -48,7 +48,8 @@ MATCHED = Scale(answers=0.50, relates=0.08)
 SHORTLY = 0.15
 # One whose sentence has nearly every word of the question, or has somebody say what is asked, from here on.
 WHOLLY, _NEARLY = 0.04, 0.9
-# Where a reader has read: intercept, and how much the log-odds by matching count and those of the reader.
+# Where a reader has read: intercept, and how much the log-odds by matching count and those of the reader, as
+# fitted for an earlier reader; anew they part CLAPNQ's pairs worse (docs/quality.md).
 READ_INTERCEPT = 1.01
 READ_COEFFICIENTS = (0.35, 0.70)
 # Of CLAPNQ's pairs four fifths and more are what they are taken for, from `answers` on and below it; below
@@ -78,7 +79,7 @@ def signals(evidence: Evidence, ranked: Ranked) -> tuple[float, ...]:
 def read_signals(evidence: Evidence) -> tuple[float, float]:
     """Return the log-odds that the evidence answers by matching, and by what the reader says.
 
-    The latter's are that some sentence answers rather than that none does.
+    The latter's are that some sentence answers rather than that none does, summed over the passes.
     """
     matched = replace(evidence, was_read=False)
     read = sum(math.exp(each.read) for each in evidence.candidates if each.read is not None)
