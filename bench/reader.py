@@ -19,7 +19,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,17 +38,20 @@ from bench.reading_data import (
     Alone,
     Collection,
     Document,
+    Question,
     answering,
     evidence_over,
     libraries,
+    merged,
     pseudo_questions,
+    source_of,
     sources,
 )
 from chat import reader
 from chat.evidence import Candidate
 from chat.ranking import match
-from chat.reader import Group, Packed, batch, pack
-from chat.reading import A_PASS, by_passage, group
+from chat.reader import A_PASS, Packed, Sentence, batch, pack
+from chat.reading import as_read
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -79,7 +82,7 @@ class Found:
 
     question: str
     answerable: bool
-    candidates: tuple[Candidate, ...]
+    sentences: tuple[Sentence, ...]
     right: tuple[bool, ...]
 
 
@@ -108,18 +111,19 @@ def mixed(asked: str, document: Document, gold: frozenset[int], pool: Sequence[D
 
 def packed(asked: str, marked: Sequence[tuple[str, Sequence[tuple[str, bool]]]], titled: float) -> Example:
     """Return what the reader reads of titles with sentences; a title is left out but for a share of them."""
-    groups = [
-        Group(title if random.random() < titled else "", [words for words, _ in each])
-        for title, each in marked
-    ]
-    read = pack(TOKENIZER, asked, groups)
-    answers = [
-        right
-        for (_, each), spans in zip(marked, read.spans, strict=True)
-        for (_, right), span in zip(each, spans, strict=True)
-        if span
-    ]
-    return Example(read, [number for number, right in enumerate(answers) if right])
+    sentences, right = [], []
+    for document, (title, each) in enumerate(marked):
+        shown = title if random.random() < titled else ""
+        for start, (words, answers) in enumerate(each):
+            sentences.append(Sentence(words, shown, str(document), start))
+            right.append(answers)
+    return example(asked, sentences, right)
+
+
+def example(asked: str, sentences: Sequence[Sentence], right: Sequence[bool]) -> Example:
+    """Return what the reader reads of some sentences in one pass."""
+    (read,) = pack(TOKENIZER, asked, sentences, passes=1)
+    return Example(read, [number for number, place in enumerate(read.spans) if right[place]])
 
 
 def among_others(alone: Sequence[Alone]) -> list[Example]:
@@ -136,32 +140,43 @@ def find(collection: Collection) -> list[Found]:
             evidence = evidence_for(question.text)
             scores = [match(each, evidence) for each in evidence.candidates]
             order = sorted(range(len(scores)), key=lambda place, scores=scores: -scores[place])
-            likeliest = tuple(evidence.candidates[place] for place in order[:LIKELIEST])
-            right = tuple(answering(collection, question, likeliest))
-            found.append(Found(question.text, bool(question.gold), likeliest, right))
+            likeliest = [evidence.candidates[place] for place in order[:LIKELIEST]]
+            if amid_its_own(likeliest, question):
+                right = tuple(answering(collection, question, likeliest))
+                read = tuple(map(as_read, likeliest))
+                found.append(Found(question.text, bool(question.gold), read, right))
     return found
 
 
-def as_read(found: Found, places: Sequence[int], titled: float = 1.0) -> Example:
+def amid_its_own(likeliest: Sequence[Candidate], question: Question) -> bool:
+    """Tell whether what is found for a question is mostly from the documents that it was written over.
+
+    Of a question that names nothing any document may be meant, and answer it.
+    """
+    if question.over is None:
+        return True
+    own = set(map(source_of, question.over))
+    return 2 * sum(each.hit.source in own for each in likeliest[:A_PASS]) >= len(likeliest[:A_PASS])
+
+
+def one_pass(found: Found, places: Sequence[int], titled: float = 1.0) -> Example:
     """Return some of the sentences that were found, by their places, as the product has them read."""
-    marked = [
-        (each.title, list(zip(each.sentences, (found.right[place] for place in some), strict=True)))
-        for some in by_passage(found.candidates, places)
-        for each in (group(found.candidates, some),)
-    ]
-    return packed(found.question, marked, titled)
+    sentences = [found.sentences[place] for place in places]
+    shown = {each.document: random.random() < titled for each in sentences}
+    sentences = [each if shown[each.document] else replace(each, title="") for each in sentences]
+    return example(found.question, sentences, [found.right[place] for place in places])
 
 
 def varied(found: Found) -> Example:
     """Return an example of some of the likeliest sentences, or of the next ones, or without the answer."""
-    places = list(range(len(found.candidates)))
+    places = list(range(len(found.sentences)))
     if any(found.right) and random.random() < WITHOUT[1]:
         places = [place for place in places if not found.right[place]]
     places = sorted(places, key=lambda place: places.index(place) + 3 * random.random())
     first = 0 if random.random() < 0.75 else random.randint(4, 10)
     first = first if len(places) >= first + 4 else 0
     count = random.choice((5, 7, 9, 10, 10, 12))
-    return as_read(found, places[first : first + count], titled=0.85)
+    return one_pass(found, places[first : first + count], titled=0.85)
 
 
 def steps(found: Sequence[Example]) -> Iterator[list[Example]]:
@@ -270,7 +285,7 @@ def check(network: nn.Module, found: Sequence[Found]) -> None:
     right, sure = [], []
     with torch.inference_mode():
         for each in found:
-            read = as_read(each, range(len(each.candidates))[:A_PASS])
+            read = one_pass(each, range(len(each.sentences))[:A_PASS])
             scores = logits(network, [read])[0]
             sure.append(float(torch.logsumexp(scores[1:], 0) - scores[0]))
             if each.answerable:
@@ -343,8 +358,10 @@ def main() -> None:
     made_up = pseudo_questions()
     train(network, lambda: among_others(made_up), 0, held_out)
     of_sets, of_others = [], []
-    for library in libraries(held_out=False):
-        found = [each for each in find(library) if each.candidates]
+    learnt = list(libraries(held_out=False))
+    of_cases = [each for each in learnt if each.kind == CASES]
+    for library in [*learnt, merged(of_cases)]:
+        found = [each for each in find(library) if each.sentences]
         (of_sets if library.kind == CASES else of_others).extend(found)
 
     def an_epoch() -> list[Example]:

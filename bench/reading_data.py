@@ -54,11 +54,15 @@ _ELSE = ("what", "how", "what about", "which", "is it true that", "did", "", "")
 
 @dataclass(frozen=True)
 class Question:
-    """A question and the sentences that answer it, by document and number; none where it is a near miss."""
+    """A question and the sentences that answer it, by document and number; none where it is a near miss.
+
+    `over` are the documents that it was written over, where its library has others too.
+    """
 
     text: str
     gold: tuple[tuple[int, int], ...]
     answer: str | None = None
+    over: range | None = None
 
 
 @dataclass(frozen=True)
@@ -216,6 +220,20 @@ def _cases() -> Iterator[Collection]:
         ]
         documents = [Document(each["title"], tuple(each["sentences"])) for each in row["documents"]]
         yield Collection(CASES, tuple(documents), tuple(asked))
+
+
+def merged(collections: Iterable[Collection]) -> Collection:
+    """Return one library of all documents of some."""
+    documents: list[Document] = []
+    questions = []
+    for each in collections:
+        first = len(documents)
+        documents += each.documents
+        over = range(first, len(documents))
+        for question in each.questions:
+            gold = tuple((first + document, number) for document, number in question.gold)
+            questions.append(replace(question, gold=gold, over=over))
+    return Collection(CASES, tuple(documents), tuple(questions))
 
 
 Alone = tuple[Document, str, frozenset[int]]

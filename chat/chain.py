@@ -21,7 +21,7 @@ from chat.evidence import Evidence, Lexicon, gather
 from chat.followup import Said, amid
 from chat.listen import ModelFailed
 from chat.prompt import NOT_IN_SOURCES, Prompt
-from chat.reader import Group
+from chat.reader import Sentence
 from chat.reading import Reader, read
 from chat.verify.answering import Asked, Checking, Verifier
 from ingest.observe import step, whole
@@ -133,7 +133,7 @@ class Chain:
     def warm(self) -> None:
         """Load what the first question would have to wait for."""
         if self._reader is not None:
-            self._reader.read("warm up", [[Group("", ["warm up"])]])
+            self._reader.read("warm up", [Sentence("warm up", "", "", 0)])
 
     def retrieve(self, question: Question) -> Question:
         """Return the question with its passages, best first."""

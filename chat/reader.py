@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import torch
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
+PASSES = 2
+A_PASS = 12  # sentences at most, and those that have room
 MOST_TOKENS = 256  # of a pass
 _QUESTION = 48  # tokens of a pasted page that count as its question
 _TITLE = 16
@@ -26,24 +28,26 @@ SCALE = 2.0  # of the change to the weights
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Sentences of one passage, in the order of its text, and the title of their document."""
+class Sentence:
+    """What is read: a text, its document and that one's title, and where in it the text begins."""
 
+    text: str
     title: str
-    sentences: Sequence[str]
+    document: str
+    start: int
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
     """What the network reads: token ids, where the sources begin, the question's length.
 
-    `spans` has for each sentence the half-open span of its tokens, and None for what had no room.
+    `spans` has the half-open span of its tokens for each sentence that is read, by the sentence's number.
     """
 
     ids: list[int]
     sources: int
     question: int
-    spans: list[list[tuple[int, int] | None]]
+    spans: dict[int, tuple[int, int]]
 
 
 class SentenceReader:
@@ -58,26 +62,26 @@ class SentenceReader:
         self._tokenizing = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
 
-    def read(self, question: str, passes: Sequence[Sequence[Group]]) -> list[list[list[float | None]]]:
+    def read(self, question: str, sentences: Sequence[Sentence]) -> list[float | None]:
         """Return for each sentence the log-odds that it answers rather than that nothing of its pass does.
 
-        None for a sentence that had no room. On processors with bfloat16 the numbers are a little coarser,
-        which takes half the time.
+        The sentences are those that likeliest answer, likeliest first; None for one that had no room. On
+        processors with bfloat16 the numbers are a little coarser, which takes half the time.
         """
         import torch
 
-        if not passes:
-            return []
+        found: list[float | None] = [None] * len(sentences)
         tokenizer, network = self._ready()
         with self._tokenizing:
-            packs = [pack(tokenizer, question, groups) for groups in passes]
+            packs = pack(tokenizer, question, sentences)
+        if not packs:
+            return found
         narrow = torch.cpu.get_capabilities().get("avx512_bf16", False)
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=narrow):
             logits = network(**batch(packs)).tolist()
-        found = []
         for each, (nothing, *scores) in zip(packs, logits, strict=True):
-            left = iter(scores)
-            found.append([[next(left) - nothing if span else None for span in spans] for spans in each.spans])
+            for number, score in zip(each.spans, scores, strict=False):
+                found[number] = score - nothing
         return found
 
     def _ready(self) -> tuple[Any, Any]:
@@ -87,31 +91,59 @@ class SentenceReader:
         return self._loaded
 
 
-def pack(tokenizer: Any, question: str, groups: Sequence[Group]) -> Packed:
-    """Return question and sentences as tokens: [CLS] question [SEP] title, sentences [SEP] title, …"""
+def pack(
+    tokenizer: Any, question: str, sentences: Sequence[Sentence], *, passes: int = PASSES
+) -> list[Packed]:
+    """Return question and sentences as tokens, by passes: [CLS] question [SEP] title, sentences [SEP] title …
+
+    Each sentence goes to the first pass that has room for it. There those of one document stand together
+    below its title, in the order of the text. A pass that nothing is left for is left out.
+    """
 
     def tokens(text: str, most: int) -> list[int]:
         found: list[int] = tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"][:most]
         return found
 
     asked = tokens(question, _QUESTION)
-    ids = [tokenizer.cls_token_id, *asked, tokenizer.sep_token_id]
-    sources, room = len(ids), MOST_TOKENS - 1
-    spans: list[list[tuple[int, int] | None]] = []
-    for group in groups:
-        ids += tokens(group.title, _TITLE)[: max(0, room - len(ids))]
-        found: list[tuple[int, int] | None] = []
-        for sentence in group.sentences:
-            more = tokens(sentence, _SENTENCE)
-            if not more or len(ids) + len(more) > room:
-                found.append(None)
-                continue
-            found.append((len(ids), len(ids) + len(more)))
-            ids += more
-        spans.append(found)
-        if len(ids) < MOST_TOKENS:
+    words = [tokens(each.text, _SENTENCE) for each in sentences]
+    titles = {each.document: tokens(each.title, _TITLE) for each in sentences}
+    shares = [_Share(MOST_TOKENS - len(asked) - 2) for _ in range(passes)]
+    for number, each in enumerate(sentences):
+        if words[number]:
+            any(share.takes(number, each, words[number], titles[each.document]) for share in shares)
+    packs = []
+    for share in shares:
+        ids = [tokenizer.cls_token_id, *asked, tokenizer.sep_token_id]
+        sources = len(ids)
+        spans = {}
+        for document, numbers in share.documents.items():
+            ids += titles[document]
+            for number in sorted(numbers, key=lambda number: sentences[number].start):
+                spans[number] = (len(ids), len(ids) + len(words[number]))
+                ids += words[number]
             ids.append(tokenizer.sep_token_id)
-    return Packed(ids, sources, len(asked), spans)
+        if spans:
+            packs.append(Packed(ids, sources, len(asked), spans))
+    return packs
+
+
+class _Share:
+    """What one pass reads, by document, and the tokens that it has room for."""
+
+    def __init__(self, room: int) -> None:
+        self.documents: dict[str, list[int]] = {}
+        self._room = room
+        self._left = A_PASS
+
+    def takes(self, number: int, sentence: Sentence, words: Sequence[int], title: Sequence[int]) -> bool:
+        """Take a sentence if there is room for it."""
+        more = len(words) + (0 if sentence.document in self.documents else len(title) + 1)
+        if not self._left or more > self._room:
+            return False
+        self.documents.setdefault(sentence.document, []).append(number)
+        self._room -= more
+        self._left -= 1
+        return True
 
 
 def batch(packs: Sequence[Packed], *, multiple: int = 1) -> "dict[str, torch.Tensor]":
@@ -123,7 +155,7 @@ def batch(packs: Sequence[Packed], *, multiple: int = 1) -> "dict[str, torch.Ten
     import torch
 
     longest = -(-max(len(each.ids) for each in packs) // multiple) * multiple
-    spans = [[span for group in each.spans for span in group if span] for each in packs]
+    spans = [list(each.spans.values()) for each in packs]
     ids, mask, types = (torch.zeros((len(packs), longest), dtype=torch.long) for _ in range(3))
     question = torch.zeros((len(packs), longest))
     sentences = torch.zeros((len(packs), max(1, *map(len, spans)), longest))

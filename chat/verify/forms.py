@@ -1,5 +1,7 @@
 """Word forms of English that the checks share: words without content, irregular forms."""
 
+from retrieval.english import IRREGULAR as ENGLISH
+
 
 def vocabulary(words: str) -> frozenset[str]:
     """Return the words of a list written as prose."""
@@ -21,22 +23,11 @@ STOPWORDS = vocabulary(
 )
 
 _IRREGULAR = """
-begin began begun; write wrote written; win won; hold held; take took taken; give gave given; know
-knew known; see saw seen; grow grew grown; find found; lead led; build built; become became; leave
-left; lose lost; keep kept; say said; tell told; think thought; bring brought; buy bought; teach
-taught; catch caught; fight fought; send sent; spend spent; meet met; run ran; come came; rise rose
-risen; fall fell fallen; break broke broken; speak spoke spoken; choose chose chosen; drive drove
-driven; ride rode ridden; draw drew drawn; fly flew flown; sing sang sung; sink sank sunk; swim swam
-swum; drink drank drunk; eat ate eaten; get got gotten; forget forgot forgotten; sell sold; stand
-stood; understand understood; lay laid; lie lay lain; pay paid; hear heard; feel felt; sit sat;
-shoot shot; strike struck; seek sought; bear bore born; wear wore worn; tear tore torn; throw threw
-thrown; show shown; steal stole stolen; make made; have has had; go went gone; do did done; child
-children; man men; woman women; person people; foot feet; tooth teeth; mouse mice; analysis
-analyses; hypothesis hypotheses; basis bases; datum data; bacterium bacteria; die dying; wolf
-wolves; life lives; leaf leaves; half halves; wife wives; knife knives; good better best; bad worse
-worst; arise arose arisen; hide hid hidden; bind bound;
+have has had; do did done; lie lay; bear born; person people; die dying; life lives; leaf leaves;
+good better best; bad worse worst
 """
 
-IRREGULAR = {
+# Those of search too, and those that only a comparison of sentences may have: "lives" is also a verb.
+IRREGULAR = ENGLISH | {
     form: forms[0] for forms in (entry.split() for entry in _IRREGULAR.split(";")) for form in forms[1:]
 }
