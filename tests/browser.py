@@ -1,8 +1,10 @@
 """A real browser for the tests of the pages: a server for an app, a page that is watched, axe's verdict."""
 
+import time
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 
 from bench.serving import CHROMIUM
 from bench.serving import serving as served
@@ -17,6 +19,9 @@ MARKS = [
 
 LEAVING = ("401", "404", "AbortError", "Connection errored out", "frame-ancestors 'none'")
 """What may stand in the console of whoever signs out while it still loads: what is broken off or refused."""
+
+PATIENT = 45  # seconds; a busy machine may take long, a fault takes forever
+expect.set_options(timeout=1000 * PATIENT)
 
 
 @contextmanager
@@ -35,7 +40,7 @@ def watched(browser, address, *, width=1440, height=900, allow=("404",), **conte
     """
     inside = browser.new_context(viewport={"width": width, "height": height}, **context)
     page = inside.new_page()
-    page.set_default_timeout(45_000)
+    page.set_default_timeout(1000 * PATIENT)
     asked, errors = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -50,6 +55,17 @@ def watched(browser, address, *, width=1440, height=900, allow=("404",), **conte
     assert ran is None, ran
     wrong = [error for error in errors if not any(part in error for part in allow)]
     assert wrong == [], wrong
+
+
+def eventually(look, expected):
+    """Look until what is seen is as expected: the page says that it is done, or seems so, a little before.
+
+    If it never is, this fails with what was seen last.
+    """
+    until = time.monotonic() + PATIENT
+    while (seen := look()) != expected and time.monotonic() < until:
+        time.sleep(0.05)
+    assert seen == expected
 
 
 def axe(page):

@@ -3,12 +3,13 @@
 import json
 
 import pytest
-from browser import LEAVING, MARKS, axe, serving, watched
+from browser import LEAVING, MARKS, axe, eventually, serving, watched
 from fakes import QuoteAll, assistant_at
 from http_fakes import SIGNED, desk_at
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 from page_fakes import built
+from playwright.sync_api import expect
 
 from chat.interfaces.http.api import build_server
 from chat.interfaces.serve import access
@@ -61,10 +62,6 @@ def ask(page, question):
     page.wait_for_function("count => document.querySelectorAll('.fn-bar').length > count", arg=count)
 
 
-def said(page):
-    return page.wait_for_selector("#fn-told:not(:empty)").inner_text()
-
-
 def copied(page):
     return page.evaluate("navigator.clipboard.readText()")
 
@@ -77,7 +74,7 @@ def test_footnotes_are_checked_disputed_and_pinned_from_the_keyboard(page, assis
     page.fill("#fn-asking input", "av")
     page.keyboard.press("Enter")
     page.wait_for_selector(".fn-tally:text-is('1 of 3 checked')")
-    assert page.evaluate("document.activeElement.textContent") == "1", "back to the same footnote"
+    page.wait_for_function("() => document.activeElement.textContent === '1'")  # back to the same footnote
     page.keyboard.press("n")
     page.keyboard.press("x")
     page.fill("#fn-asking textarea", "the wrong bridge")
@@ -86,8 +83,12 @@ def test_footnotes_are_checked_disputed_and_pinned_from_the_keyboard(page, assis
     page.keyboard.press("m")
     page.wait_for_selector("#fn-told:has-text('Pinned: 1 in the tray')")
     conversation = assistant.conversations()[0].id
-    kept = [(mark.number, mark.state, mark.initials, mark.note) for mark in assistant.marks(conversation)]
-    assert kept == [(1, "checked", "av", ""), (2, "disputed", "av", "the wrong bridge")]
+    eventually(
+        lambda: [
+            (mark.number, mark.state, mark.initials, mark.note) for mark in assistant.marks(conversation)
+        ],
+        [(1, "checked", "av", ""), (2, "disputed", "av", "the wrong bridge")],
+    )
     assert assistant.pins()[0].conversation == conversation
     page.keyboard.press("f")
     page.select_option("#fn-asking select", "Out of context")
@@ -119,16 +120,17 @@ def test_the_card_has_quote_facts_and_a_tick_box_and_takes_feedback(page, assist
     page.click("#fn-card button:text-is('Out of context')")
     page.fill("#fn-asking textarea", "see the annex")
     page.click("#fn-asking button:text-is('Keep it')")
-    said(page)
+    page.wait_for_selector("#fn-told:has-text('Kept')")
     page.click(".fn-feedback a:text-is('Missed a source')")
     page.click("#fn-asking button:text-is('Keep it')")
     page.wait_for_selector("#fn-asking", state="detached")
     page.wait_for_function("() => document.activeElement.textContent === 'Missed a source'")
-    kept = assistant.feedback(assistant.conversations()[0].id)
-    assert {(each.kind, each.number, each.note) for each in kept} == {
-        ("out of context", 2, "see the annex"),
-        ("missed a source", None, ""),
-    }
+
+    def kept():
+        feedback = assistant.feedback(assistant.conversations()[0].id)
+        return {(each.kind, each.number, each.note) for each in feedback}
+
+    eventually(kept, {("out of context", 2, "see the annex"), ("missed a source", None, "")})
 
 
 def test_the_pane_shows_all_footnotes_what_was_considered_and_that_no_model_was_used(page, assistant):
@@ -194,8 +196,11 @@ def test_a_question_is_edited_and_asked_again(page, assistant):
     page.keyboard.type(" And when?")
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelectorAll('.fn-bar').length === 2")
-    turns = assistant.turns(assistant.conversations()[0].id)
-    assert [turn.question for turn in turns] == ["Who signed the memo?", "Who signed the memo? And when?"]
+    conversation = assistant.conversations()[0].id
+    eventually(
+        lambda: [turn.question for turn in assistant.turns(conversation)],
+        ["Who signed the memo?", "Who signed the memo? And when?"],
+    )
     page.click(".fn-bar >> nth=1 >> text=Copy with footnotes")
     page.wait_for_selector("#fn-told:text-is('Copied')")
     assert "[1] “" in copied(page) and "Lowick memo" in copied(page)
@@ -219,7 +224,7 @@ def test_asking_is_narrowed_to_collections_documents_and_dates(page, assistant):
     page.click("#fn-everywhere")
     page.wait_for_selector("#fn-within p", state="detached")
     ask(page, "What leaves at noon?")
-    assert "3 documents" in page.locator(".fn-searched").last.inner_text()
+    expect(page.locator(".fn-searched").last).to_contain_text("3 documents")
     assert "of 3" not in page.locator(".fn-searched").last.inner_text()
 
 
@@ -333,11 +338,14 @@ def test_what_a_model_was_sent_is_shown_and_it_can_be_asked_again(browser, tmp_p
             page.click("#fn-tabs button:text-is('What the model saw')")
             frame = page.frame_locator("#fn-frame")
             frame.locator("pre").last.wait_for()
-            assert "18 tonnes" in frame.locator("pre").last.inner_text()
+            expect(frame.locator("pre").last).to_contain_text("18 tonnes")
             page.click(".fn-bar a:text-is('Ask again')")
             page.wait_for_function("() => document.querySelectorAll('.fn-bar').length === 2")
-            questions = [turn.question for turn in writing.turns(writing.conversations()[0].id)]
-            assert questions == ["What is the load limit of the bridge?"] * 2
+            conversation = writing.conversations()[0].id
+            eventually(
+                lambda: [turn.question for turn in writing.turns(conversation)],
+                ["What is the load limit of the bridge?"] * 2,
+            )
 
 
 def test_whoever_signed_in_sees_his_own_conversations_and_signs_out(browser, tmp_path):

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from browser import MARKS, axe, serving, watched
+from browser import MARKS, axe, eventually, serving, watched
 from fakes import QuoteAll, assistant_at
 from page_fakes import built
 
@@ -73,17 +73,16 @@ def test_a_drop_goes_in_and_what_failed_is_mended(page, address, assistant, tmp_
     bad = page.locator(".fn-steps li.fn-bad")
     assert bad.locator("b").count() == 1 and "broken.docx" in bad.inner_text()
     page.locator("#fn-table .fn-document", has_text="b.txt").wait_for()
-    assert {info.source for info in assistant.documents()} == {
-        "ferry.txt",
-        "letters/a.txt",
-        "letters/old/b.txt",
-    }
+    eventually(
+        lambda: {info.source for info in assistant.documents()},
+        {"ferry.txt", "letters/a.txt", "letters/old/b.txt"},
+    )
     assert {info.collection for info in assistant.documents()} == {"harbour"}
     mended = tmp_path / "mended.txt"
     mended.write_text("Words of the mended file.")
     page.get_by_label("A mended broken.docx").set_input_files(mended)
     page.locator(".fn-job", has_text="mended.txt to harbour").get_by_text("1 added").wait_for()
-    assert assistant.failed() == []
+    eventually(assistant.failed, [])
     assert axe(page) == []
 
 
@@ -112,7 +111,7 @@ def test_a_running_addition_is_shown_again_on_return_and_is_cancelled(page, addr
     page.locator(".fn-job h2", has_text="Cancelled").wait_for()
     page.locator(".fn-steps li", has_text="note 2.txt").get_by_text("left out").wait_for()
     page.get_by_role("button", name="Close").click()
-    assert page.locator(".fn-job").count() == 0
+    page.locator(".fn-job").wait_for(state="detached")
 
 
 def test_rows_are_found_while_typing_sorted_and_opened_beside(page, address, assistant):
@@ -138,7 +137,7 @@ def test_rows_are_found_while_typing_sorted_and_opened_beside(page, address, ass
     page.locator(".fn-document").click()
     page.frame_locator("#fn-frame").get_by_text("The board met.").wait_for()
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.textContent").strip() == "Minutes"
+    page.wait_for_function("() => document.activeElement.textContent.trim() === 'Minutes'")
 
 
 def test_a_document_is_edited_reset_set_aside_and_removed(page, address, assistant):
@@ -167,7 +166,7 @@ def test_a_document_is_edited_reset_set_aside_and_removed(page, address, assista
     page.get_by_text("It cannot be cited again").wait_for()
     page.get_by_role("button", name="Remove for good").click()
     page.get_by_text("found nothing left").wait_for()
-    assert assistant.documents() == []
+    eventually(assistant.documents, [])
 
 
 def test_a_collection_is_made_and_mirrors_a_folder_after_a_look_at_the_plan(
@@ -187,7 +186,7 @@ def test_a_collection_is_made_and_mirrors_a_folder_after_a_look_at_the_plan(
     assert assistant.documents() == [] and axe(page) == []
     page.get_by_role("button", name="Mirror now").click()
     page.locator(".fn-job h2", has_text="Done").wait_for()
-    assert [info.collection for info in assistant.documents()] == ["letters"]
+    eventually(lambda: [info.collection for info in assistant.documents()], ["letters"])
     page.goto(f"{address}collections")
     page.get_by_role("button", name="Remove letters").click()
     page.get_by_text("1 document is in it").wait_for()
@@ -205,7 +204,8 @@ def test_a_source_that_is_there_again_is_tried_again_from_the_table(page, addres
     page.goto(f"{address}library?state=failed")
     page.get_by_role("button", name="Try note.txt again").click()
     page.locator(".fn-job h2", has_text="Done").wait_for()
-    assert assistant.failures() == [] and len(assistant.documents()) == 1
+    eventually(assistant.failures, [])
+    assert len(assistant.documents()) == 1
 
 
 def test_the_look_survives_and_reaches_the_chat(page, address):

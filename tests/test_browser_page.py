@@ -1,8 +1,9 @@
 """The page in a real browser, over a scripted assistant; `make test-deps` installs what it needs."""
 
 import pytest
-from browser import MARKS, serving, watched
+from browser import MARKS, eventually, serving, watched
 from page_fakes import MEMO, Scripted, built
+from playwright.sync_api import expect
 
 HOSTILE = (
     'Payload <img src=http://evil.example/a.png onerror="window.ran=1"> <script>window.ran=2</script> '
@@ -64,12 +65,12 @@ def test_an_added_file_is_asked_and_its_footnote_opens_at_the_words(page, assist
     page.set_input_files("[data-testid='Add files-upload-button']", [note, scan])
     page.wait_for_selector("text=1 added · 1 could not be read")
     assert "save it as PDF or text" in page.inner_text("#fn-adding")
-    assert list((assistant.home / "uploads").iterdir()) == []
+    eventually(lambda: list((assistant.home / "uploads").iterdir()), [])
     ask(page, "When does it leave, at noon?")
     page.wait_for_selector(".fn-bar")
     assert page.inner_text(".fn-sentence .fn-text").startswith("The ferry leaves at noon.")
     assert page.inner_text(".fn-sentence .fn-state") == "Word for word"
-    assert marked(page) == "The ferry leaves at noon."
+    eventually(lambda: marked(page), "The ferry leaves at noon.")
     assert page.get_attribute(".fn-sentence .fn-mark", "aria-label").startswith("Footnote 1: ferry note.txt")
 
 
@@ -98,7 +99,7 @@ def test_cards_and_keys_move_between_footnotes(page):
     page.wait_for_selector("#fn-which:text-is('Footnote 2 of 2')")
     page.keyboard.press("Escape")
     page.wait_for_selector("#fn-reader", state="hidden")
-    assert page.evaluate("document.activeElement.textContent") == "2"
+    page.wait_for_function("() => document.activeElement.textContent === '2'")
     page.hover(".fn-mark >> nth=0")
     page.wait_for_selector("#fn-card b")
     assert page.inner_text("#fn-card b") == "To the bridge board."
@@ -118,7 +119,7 @@ def test_not_found_shows_the_nearest_passages_and_what_was_searched_can_be_chang
     page.fill("#fn-standalone textarea", "the load in tonnes")
     page.click("#fn-standalone button")
     page.wait_for_selector(".fn-sentence")
-    assert assistant.asked[-1] == ("Who owns the lighthouse?", "the load in tonnes")
+    eventually(lambda: assistant.asked[-1], ("Who owns the lighthouse?", "the load in tonnes"))
 
 
 def test_hostile_words_are_shown_as_words_everywhere(page, tmp_path):
@@ -153,7 +154,7 @@ def test_a_removed_document_is_gone_from_the_running_chat(page, assistant):
     assistant.remove(assistant.documents()[0].id)
     page.evaluate("() => { document.dispatchEvent(new Event('visibilitychange')); }")
     page.wait_for_selector(".fn-mark-removed")
-    assert "18 tonnes" not in page.inner_text("#fn-chat")
+    expect(page.locator("#fn-chat")).not_to_contain_text("18 tonnes")
     page.frame_locator("#fn-frame").locator("text=This source was removed").wait_for()
     page.wait_for_selector("#fn-count:has-text('No documents yet')")
 
