@@ -6,15 +6,21 @@ is skipped, for whatever reason, has failed: what did not run was not tested.
 
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Generator
 from functools import cache
 from pathlib import Path
 
+import httpx
 import hypothesis
 import pytest
+from owning import WAIT
+from sites import PUBLIC, PUBLIC_6, Site
 
 from bench.serving import CHROMIUM, QUIET
+from chat.interfaces import cli
+from retrieval.owner import Owner
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported, so before any test module is
 # There are more processes than cores: with several threads each they wait for one another.
@@ -43,6 +49,83 @@ def browser():
         chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=[*QUIET])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def site():
+    """A web server on this machine that says what it is told."""
+    server = Site()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def world(monkeypatch, site):
+    """Lead the public addresses to `site`; returns the list of addresses connected to."""
+    connected = []
+    real = socket.create_connection
+
+    def connect(address, timeout):
+        connected.append(address[0])
+        if address[0] in (PUBLIC, PUBLIC_6):
+            return real(("127.0.0.1", site.port), timeout)
+        return real(address, timeout)
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    return connected
+
+
+@pytest.fixture
+def run(capsys):
+    """Run the command line; gives the status, stdout and stderr."""
+
+    def run(*argv):
+        capsys.readouterr()
+        status = cli.main([str(each) for each in argv])
+        return status, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Own `tmp_path` in this process with `own(handlers)`; given up afterwards."""
+    owned = []
+
+    def claim(handlers=None) -> Owner:
+        owner = Owner.claim(tmp_path, handlers)
+        assert owner is not None
+        owned.append(owner)
+        return owner
+
+    yield claim
+    for owner in owned:
+        assert owner.close(seconds=WAIT)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A library of two texts for a module, as the API sees it."""
+    from http_fakes import desk_at  # loads numpy, which reads the number of threads
+
+    with desk_at(tmp_path_factory.mktemp("library") / "home") as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def base(desk):
+    """The address of the API over it."""
+    from http_fakes import gated, listening
+
+    with listening(gated(desk)) as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def client(base):
+    """A client of it."""
+    with httpx.Client(base_url=base, timeout=60) as client:
+        yield client
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

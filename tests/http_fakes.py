@@ -1,5 +1,6 @@
 """A small library, the API over it, and a server that really listens."""
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -74,3 +75,11 @@ def desk_at(home: Path, limits: Limits = UNLIMITED, **given) -> Iterator[Desk]:
 def listening(app, lifespan: str = "off") -> AbstractContextManager[str]:
     """Serve what has no life of its own; gives the address."""
     return serving(app, lifespan)
+
+
+def finished(client, response):
+    """Wait for a job; gives how it ended."""
+    assert response.status_code == 202, response.text
+    while (job := client.get(response.headers["location"]).json())["finished"] is None:
+        time.sleep(0.02)
+    return job

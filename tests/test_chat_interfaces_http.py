@@ -1,49 +1,25 @@
-"""The HTTP API: the same answers, a verified sentence at a time, additions in the background, and errors."""
+"""The HTTP API: the same answers, a verified sentence at a time, errors that say what to do."""
 
-import asyncio
 import json
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass, replace
 
 import httpx
 import pytest
-from fakes import BagOfWords, QuoteAll
-from http_fakes import LETTER, SIGNED, UNLIMITED, desk_at, gated, listening
+from fakes import QuoteAll
+from http_fakes import SIGNED, UNLIMITED, desk_at, finished, gated, listening
 
 from chat import stopping
-from chat.answer import Answer, Claim, Draft, Quote
+from chat.answer import Answer, Claim, Quote
 from chat.interfaces.http import examples, models
 from chat.interfaces.http.api import build_api
 from chat.interfaces.http.desk import Desk
-from chat.interfaces.http.limits import Buckets, Limits
-from chat.interfaces.http.problem import STATUSES, Problem, problem_of
+from chat.interfaces.http.problem import STATUSES, problem_of
 from chat.remote import RemoteAssistant
 from chat.searching import ranked
-from chat.uploads import safe_name
 from ingest import errors
-from retrieval.report import AddReport
 
 JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    with desk_at(tmp_path_factory.mktemp("library") / "home") as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def base(desk):
-    with listening(gated(desk)) as base:
-        yield base
-
-
-@pytest.fixture(scope="module")
-def client(base):
-    with httpx.Client(base_url=base, timeout=60) as client:
-        yield client
 
 
 def events(text):
@@ -55,14 +31,6 @@ def events(text):
 def same(answer):
     """An answer without what differs from one asking to the next."""
     return {**answer, "conversation": "", "timings_ms": {}}
-
-
-def finished(client, response):
-    """Wait for a job; gives how it ended."""
-    assert response.status_code == 202, response.text
-    while (job := client.get(response.headers["location"]).json())["finished"] is None:
-        time.sleep(0.02)
-    return job
 
 
 # Questions
@@ -169,228 +137,7 @@ def test_through_the_process_that_owns_the_library_it_is_the_same(desk, client):
         other.close()
 
 
-# Who hangs up
-
-
-class Slow:
-    """An answerer that works for a minute, and looks now and then whether anybody still waits."""
-
-    name = "slow"
-
-    def __init__(self):
-        self.began, self.ended = threading.Event(), threading.Event()
-
-    def draft(self, evidence):
-        """Wait, unless the question is another one."""
-        self.began.set()
-        try:
-            for _ in range(1200):
-                if "quick" in evidence.question:
-                    break
-                stopping.check()
-                time.sleep(0.05)
-        finally:
-            self.ended.set()
-        return Draft((), (), self.name)
-
-
-@pytest.mark.parametrize("stream", [True, False])
-def test_a_client_that_hangs_up_frees_its_work(tmp_path, stream):
-    slow = Slow()
-    with desk_at(tmp_path / "home", answerer=slow) as desk, listening(gated(desk)) as base:
-
-        async def hang_up():
-            async with httpx.AsyncClient(base_url=base, timeout=60) as client:
-                body = {"question": SIGNED, "stream": stream}
-                asking = asyncio.ensure_future(client.post("/api/v1/ask", json=body))
-                assert await asyncio.to_thread(slow.began.wait, 30)
-                asking.cancel()
-                await asyncio.gather(asking, return_exceptions=True)
-
-        asyncio.run(hang_up())
-        assert slow.ended.wait(10)  # it would work for a minute
-        quick = httpx.post(f"{base}/api/v1/ask", json={"question": "Anything quick?"}, timeout=30)
-        assert quick.json()["status"] == "not_found"
-        assert len(desk.assistant.conversations()) == 1  # what nobody waited for was not saved
-        while b"footnote_work_in_progress 0.0" not in desk.watch.text():
-            time.sleep(0.02)
-        assert b'footnote_answers_total{status="stopped"} 1.0' in desk.watch.text()
-
-
-def test_a_client_that_hangs_up_frees_the_check_of_a_long_text(tmp_path):
-    class Counting(BagOfWords):
-        """Counts what it embeds."""
-
-        def __init__(self):
-            super().__init__()
-            self.queries, self.began = 0, threading.Event()
-
-        def embed_query(self, text):
-            """Return the vector, and tell once a check is under way."""
-            self.queries += 1
-            if "pelican" in text:
-                self.began.set()
-                time.sleep(0.01)
-            return super().embed_query(text)
-
-    counting, sentences = Counting(), 2000
-    text = " ".join(f"The pelican saw ship {number} that day." for number in range(sentences))
-    with desk_at(tmp_path / "home", embedder=counting) as desk, listening(gated(desk)) as base:
-
-        async def hang_up():
-            async with httpx.AsyncClient(base_url=base, timeout=60) as client:
-                checking = asyncio.ensure_future(client.post("/api/v1/check", json={"text": text}))
-                assert await asyncio.to_thread(counting.began.wait, 30)
-                checking.cancel()
-                await asyncio.gather(checking, return_exceptions=True)
-
-        asyncio.run(hang_up())
-        while b"footnote_work_in_progress 0.0" not in desk.watch.text():
-            time.sleep(0.02)
-    assert counting.queries < sentences
-
-
-def test_too_much_work_is_refused_and_not_queued_for_ever(tmp_path):
-    slow, limits = Slow(), Limits(rate=0, at_work=1, waiting=1)
-    with desk_at(tmp_path / "home", limits, answerer=slow) as desk, listening(gated(desk)) as base:
-
-        async def crowd():
-            async with httpx.AsyncClient(base_url=base, timeout=60) as client:
-                waiting = [
-                    asyncio.ensure_future(client.post("/api/v1/ask", json={"question": SIGNED}))
-                    for _ in range(2)
-                ]
-                while b"footnote_work_in_progress 2.0" not in desk.watch.text():
-                    await asyncio.sleep(0.02)
-                refused = await client.post("/api/v1/ask", json={"question": SIGNED})
-                for each in waiting:
-                    each.cancel()
-                await asyncio.gather(*waiting, return_exceptions=True)
-                return refused
-
-        refused = asyncio.run(crowd())
-        assert refused.status_code == 503 and int(refused.headers["retry-after"]) > 0
-
-
-# Documents
-
-
-def test_documents_are_listed_by_page_and_shown(client, desk):
-    whole = client.get("/api/v1/documents").json()
-    assert whole["total"] == len(desk.assistant.documents()) and whole["next"] is None
-    part = client.get("/api/v1/documents", params={"limit": 1, "offset": 1}).json()
-    assert part["documents"] == whole["documents"][1:2]
-    (letter,) = client.get("/api/v1/documents", params={"collection": "harbour"}).json()["documents"]
-    assert client.get(f"/api/v1/documents/{letter['id']}").json() == letter
-    text = client.get(f"/api/v1/documents/{letter['id']}/text").json()
-    assert text["text"] == LETTER and text["characters"] == len(LETTER)
-    part = client.get(f"/api/v1/documents/{letter['id']}/text", params={"start": 7, "end": 11}).json()
-    assert part["text"] == LETTER[7:11] and (part["start"], part["end"]) == (7, 11)
-    beyond = client.get(f"/api/v1/documents/{letter['id']}/text", params={"start": 999, "end": 5}).json()
-    assert beyond["text"] == ""
-    assert client.get(f"/api/v1/documents/{letter['id']}/text?version=2").status_code == 404
-    names = [each["name"] for each in client.get("/api/v1/collections").json()["collections"]]
-    assert {"default", "harbour"} <= set(names) and names == sorted(names)
-
-
-def test_files_are_added_in_the_background_and_removed_with_a_receipt(client, desk):
-    sent = [
-        ("files", ("../../zebra.txt", "The zebra crossed the Öresund.\n".encode())),
-        ("files", ("empty.txt", b"")),
-    ]
-    job = finished(client, client.post("/api/v1/documents/files", files=sent, data={"collection": "zoo"}))
-    assert job["state"] == "done" and job["done"] == job["total"] == 2
-    (identity,) = job["added"]
-    assert [each["source"] for each in job["failed"]] == ["empty.txt"]
-    kept = client.get("/api/v1/failures").json()["failures"][0]
-    assert (kept["source"], kept["collection"]) == ("empty.txt", "zoo") and kept["remedy"]
-    info = client.get(f"/api/v1/documents/{identity}").json()
-    assert (info["source"], info["collection"]) == ("zebra.txt", "zoo")
-    same_file = client.post("/api/v1/documents/files", files=sent[:1], data={"collection": "zoo"})
-    again = finished(client, same_file)
-    assert again["unchanged"] == [identity] and again["added"] == []
-    assert not [path for path in (desk.assistant.home / "uploads").rglob("*") if path.is_file()]
-    jobs = [each["id"] for each in client.get("/api/v1/jobs").json()["jobs"]]
-    assert jobs.index(again["id"]) < jobs.index(job["id"])
-    (receipt,) = client.delete(f"/api/v1/documents/{identity}").json()["receipts"]
-    assert (receipt["document_id"], receipt["left"]) == (identity, 0)
-    assert client.delete(f"/api/v1/documents/{identity}").status_code == 404
-    assert "removed on" in client.get(f"/api/v1/documents/{identity}").json()["detail"]
-
-
-def test_a_text_is_added_under_the_callers_name_for_it(client):
-    body = {"text": "The okapi slept.", "source": "wire/123", "metadata": {"published": "2025-01-22"}}
-    job = finished(client, client.post("/api/v1/documents/text", json=body))
-    (identity,) = job["added"]
-    info = client.get(f"/api/v1/documents/{identity}").json()
-    assert (info["source"], info["published"]) == ("wire/123", "2025-01-22")
-    client.delete(f"/api/v1/documents/{identity}")
-
-
-def test_only_public_addresses_are_fetched(client):
-    for address in ("file:///etc/passwd", "/etc/passwd", "ftp://example.org/x", "http://", "https:///x"):
-        response = client.post("/api/v1/documents/urls", json={"urls": [address]})
-        assert response.status_code == 422, address
-    job = finished(client, client.post("/api/v1/documents/urls", json={"urls": ["http://127.0.0.1:9/x"]}))
-    assert job["added"] == [] and "127.0.0.1" in job["failed"][0]["source"]
-
-
-def test_an_addition_that_fails_says_why_and_too_many_are_refused(tmp_path):
-    with desk_at(tmp_path / "home", replace(UNLIMITED, jobs=2)) as desk:
-        go = threading.Event()
-
-        def wait(told, cancel):
-            go.wait(30)
-            raise errors.LibraryBusy("another process owns the library")
-
-        first = desk.jobs.start(("a",), "default", wait)
-        second = desk.jobs.start(("b",), "default", lambda *_: desk.assistant.add_text("One.", source="b"))
-        with pytest.raises(errors.TooManyAdditions, match="too many") as refused:
-            desk.jobs.start(("c",), "default", wait)
-        told = problem_of(refused.value)
-        assert (told.status, told.kind) == (429, "too-many-additions") and "Retry-After" in told.headers
-        go.set()
-        while desk.jobs.get(second.id).finished is None:
-            time.sleep(0.01)
-        assert desk.jobs.get(first.id).state == "failed"
-        assert desk.jobs.get(first.id).error == "another process owns the library"
-        assert desk.jobs.get(second.id).state == "done"
-
-
-def test_an_addition_is_cancelled_whether_it_runs_or_waits(client, desk):
-    began = threading.Event()
-
-    def endless(told, cancel):
-        began.set()
-        assert cancel.wait(30)
-        return AddReport((), (), (), cancelled=True)
-
-    running = desk.jobs.start(("a",), "default", endless)
-    waiting = desk.jobs.start(("b",), "default", endless)
-    assert began.wait(30)
-    assert client.delete(f"/api/v1/jobs/{waiting.id}").json()["state"] == "waiting"
-    assert client.delete(f"/api/v1/jobs/{running.id}").status_code == 202
-    for each in (running, waiting):
-        while (told := client.get(f"/api/v1/jobs/{each.id}").json())["finished"] is None:
-            time.sleep(0.01)
-        assert told["state"] == "cancelled"
-    assert client.delete("/api/v1/jobs/none").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        ("memo.pdf", "memo.pdf"), ("../../etc/passwd", "passwd"), ("C:\\temp\\a.docx", "a.docx"),
-        ("", "document"), (None, "document"), ("..", "document"), ("a\x00b\n.txt", "a_b_.txt"),
-        ("\udcff.txt", "_.txt"), (".hidden", ".hidden"), ("a/", "document"),
-        ("é" * 300 + ".pdf", "é" * 98 + ".pdf"),
-    ],
-)  # fmt: skip
-def test_a_name_of_an_upload_is_fit_for_a_folder(given, kept):
-    assert safe_name(given) == kept
-
-
-# Errors and limits
+# Errors and figures
 
 
 def test_every_error_of_ours_has_its_status_and_any_other_says_nothing():
@@ -471,34 +218,10 @@ def test_what_nobody_foresaw_is_told_without_its_words(desk, caplog):
     assert any(record.getMessage() == "unexpected" for record in caplog.records)
 
 
-def test_a_rate_is_felt_after_a_burst_and_passes():
-    now = [0.0]
-    buckets = Buckets(60, 3, clock=lambda: now[0], callers=2)
-    for _ in range(3):
-        buckets.take("a")
-    with pytest.raises(Problem) as refused:
-        buckets.take("a")
-    assert (refused.value.status, refused.value.headers) == (429, {"Retry-After": "2"})
-    buckets.take("b")
-    now[0] += 1.0
-    buckets.take("a")
-    with pytest.raises(Problem):
-        buckets.take("a")
-    for each in ("c", "d"):  # nobody is remembered for ever
-        buckets.take(each)
-    buckets.take("a")
-    unlimited = Buckets(0, 1)
-    for _ in range(1000):
-        unlimited.take("a")
-
-
-def test_the_rate_is_felt_over_http(tmp_path):
-    with desk_at(tmp_path / "home", Limits(rate=1, burst=2)) as desk, listening(gated(desk)) as base:
-        codes = [httpx.get(f"{base}/api/v1/health").status_code for _ in range(2)]
-        refused = httpx.get(f"{base}/api/v1/health")
-    assert (
-        codes == [200, 200] and refused.status_code == 429 and 1 <= int(refused.headers["retry-after"]) <= 60
-    )
+def test_a_parameter_that_is_given_twice_is_refused(client):
+    for path in ("/documents?collection=a&collection=default", "/failures?limit=1&offset=0&limit=2"):
+        answer = client.get(f"/api/v1{path}")
+        assert answer.status_code == 422 and "more than once" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("given", ["abc-1.2_3~", "x" * 64])
@@ -581,37 +304,3 @@ def test_a_quote_with_half_a_surrogate_pair_can_be_sent(client):
     from chat.interfaces.http.desk import written
 
     assert json.loads(written({"quote": "a\udc80"}).body) == {"quote": "a\udc80"}
-
-
-def test_collections_are_made_renamed_and_removed_with_receipts(tmp_path):
-    with (
-        desk_at(tmp_path / "home") as desk,
-        listening(gated(desk)) as base,
-        httpx.Client(base_url=base, timeout=60) as client,
-    ):
-        path = "/api/v1/collections"
-
-        def names(response, status=200):
-            assert response.status_code == status, response.text
-            return [each["name"] for each in response.json()["collections"]]
-
-        def refused(response):
-            assert response.headers["content-type"] == "application/problem+json"
-            return response.status_code
-
-        assert names(client.post(path, json={"name": "letters"}), 201) == ["default", "harbour", "letters"]
-        assert refused(client.post(path, json={"name": "letters"})) == 409
-        assert names(client.patch(f"{path}/letters", json={"name": "post"})) == ["default", "harbour", "post"]
-        assert refused(client.patch(f"{path}/letters", json={"name": "x"})) == 404
-        assert refused(client.patch(f"{path}/default", json={"name": "x"})) == 409
-        assert client.delete(f"{path}/post").json() == {"receipts": []}
-        assert refused(client.delete(f"{path}/harbour")) == 409
-        gone = client.delete(f"{path}/harbour", params={"with_documents": True}).json()["receipts"]
-        assert [receipt["left"] for receipt in gone] == [0]
-        assert names(client.get(path)) == ["default"]
-
-
-def test_a_parameter_that_is_given_twice_is_refused(client):
-    for path in ("/documents?collection=a&collection=default", "/failures?limit=1&offset=0&limit=2"):
-        answer = client.get(f"/api/v1{path}")
-        assert answer.status_code == 422 and "more than once" in answer.json()["detail"]

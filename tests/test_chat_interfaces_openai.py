@@ -19,12 +19,6 @@ ASK = [{"role": "user", "content": SIGNED}]
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    with desk_at(tmp_path_factory.mktemp("library") / "home", UNLIMITED) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
 def key(desk):
     return Tokens(desk.assistant.home).add("openai", "read")[1]
 

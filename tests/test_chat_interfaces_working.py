@@ -5,25 +5,11 @@ import csv
 import io
 import json
 
-import httpx
 import pytest
-from http_fakes import desk_at, gated, listening
 
 from chat.interfaces import working_cli
 from chat.interfaces.cli import main
 from chat.interfaces.mcp_tools import Mentioned, mentions
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    with desk_at(tmp_path_factory.mktemp("library") / "home") as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def client(desk):
-    with listening(gated(desk)) as base, httpx.Client(base_url=base, timeout=60) as client:
-        yield client
 
 
 @pytest.fixture
