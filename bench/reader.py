@@ -1,6 +1,7 @@
 """Train the reader that `chat/reader.py` opens, and say how well it reads; takes two hours on two cores.
 
     python -m bench.reader [--check]      with --check only what the kept weights do with the held-out part
+    python -m bench.reader --on [--seed]  train on from the kept weights, with what was written alone
     python -m bench.reader --mean FILE …  keep the mean of what several trainings kept
 
 First on pseudo-questions: of a passage's sentence some words are kept, many of them replaced by words of a
@@ -56,11 +57,10 @@ from chat.reading import as_read
 if TYPE_CHECKING:
     from torch import Tensor
 
-SEED = 1
 RANK = 16
 TOKENS = 4096  # of a step
-EPOCHS = (1, 5)  # of pseudo-questions, and of written ones
-RATES = {"changes": (8e-4, 8e-4), "heads": (1e-3, 1.3e-3)}  # of learning, in each part
+EPOCHS = (1, 5, 2)  # of pseudo-questions, of written ones, and of written ones where it is trained on
+RATES = {"changes": (8e-4, 8e-4, 5e-4), "heads": (1e-3, 1.3e-3, 8e-4)}  # of learning, in each part
 AN_EPOCH = 9000  # written questions at most, drawn from those over sets and half of the others
 WITHOUT = (0.3, 0.25)  # of the questions are read without the sentences that answer them, in each part
 LIKELIEST = 24  # sentences that were found are kept
@@ -220,25 +220,29 @@ def loss(scores: "Tensor", part: Sequence[Example]) -> "Tensor":
 class LowRank(nn.Module):
     """A layer and a low-rank change to its weights."""
 
-    def __init__(self, layer: nn.Linear) -> None:
+    def __init__(self, layer: nn.Linear, down: "Tensor", up: "Tensor") -> None:
         super().__init__()
         self.layer = layer
-        self.down = nn.Parameter(torch.randn(RANK, layer.in_features) / math.sqrt(layer.in_features))
-        self.up = nn.Parameter(torch.zeros(layer.out_features, RANK))
+        self.down = nn.Parameter(down)
+        self.up = nn.Parameter(up)
 
     def forward(self, states: "Tensor") -> "Tensor":
         """Return what the changed layer makes of some states."""
         return self.layer(states) + reader.SCALE * (states @ self.down.T @ self.up.T)
 
 
-def network_to_train() -> nn.Module:
-    """Return the network of which the low-rank changes and the heads are learnt."""
-    torch.manual_seed(SEED)
+def network_to_train(learnt: "dict[str, Tensor]") -> nn.Module:
+    """Return the network of which the low-rank changes and the heads are learnt, as new or from what is."""
+    kept = {name: each.float() for name, each in learnt.items()}
     encoder = reader.open_encoder(FOLDER).requires_grad_(False)
     for name, layer in reader.changed_layers(encoder).items():
         parent, _, own = name.rpartition(".")
-        setattr(encoder.get_submodule(parent), own, LowRank(layer))
-    return reader.build_network(encoder)
+        down = kept.pop(f"{name}.down", torch.randn(RANK, layer.in_features) / math.sqrt(layer.in_features))
+        up = kept.pop(f"{name}.up", torch.zeros(layer.out_features, RANK))
+        setattr(encoder.get_submodule(parent), own, LowRank(layer, down, up))
+    network = reader.build_network(encoder)
+    network.load_state_dict(kept, strict=False)
+    return network
 
 
 def train(
@@ -345,6 +349,8 @@ def main() -> None:
     parser.add_argument(
         "--mean", nargs="+", type=Path, metavar="FILE", help="average kept weights; train nothing"
     )
+    parser.add_argument("--on", action="store_true", help="train on from the kept weights")
+    parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     if given.mean:
         mean(given.mean)
@@ -353,10 +359,12 @@ def main() -> None:
     if given.check:
         check(reader.open_network(FOLDER), held_out)
         return
-    random.seed(SEED)
-    network = network_to_train()
-    made_up = pseudo_questions()
-    train(network, lambda: among_others(made_up), 0, held_out)
+    random.seed(given.seed)
+    torch.manual_seed(given.seed)
+    network = network_to_train(load_file(reader.WEIGHTS) if given.on else {})
+    if not given.on:
+        made_up = pseudo_questions()
+        train(network, lambda: among_others(made_up), 0, held_out)
     of_sets, of_others = [], []
     learnt = list(libraries(held_out=False))
     of_cases = [each for each in learnt if each.kind == CASES]
@@ -368,7 +376,7 @@ def main() -> None:
         pool = of_sets + random.sample(of_others, len(of_others) // 2)
         return [varied(each) for each in random.sample(pool, min(AN_EPOCH, len(pool)))]
 
-    train(network, an_epoch, 1, held_out)
+    train(network, an_epoch, 2 if given.on else 1, held_out)
 
 
 if __name__ == "__main__":
