@@ -1,7 +1,7 @@
 """The page in a real browser, over a scripted assistant; `make test-deps` installs what it needs."""
 
 import pytest
-from browser import MARKS, eventually, serving, watched
+from browser import MARKS, answered, ask, eventually, marked, opened, pane, point, send, serving, watched
 from page_fakes import MEMO, Scripted, built
 from playwright.sync_api import expect
 
@@ -42,20 +42,8 @@ def address(served, assistant):
 def page(browser, address):
     """The chat page once it has loaded."""
     with watched(browser, address) as page:
-        page.goto(address)
-        page.wait_for_selector("#fn-box textarea")
+        opened(page, address)
         yield page
-
-
-def ask(page, question):
-    page.fill("#fn-box textarea", question)
-    page.press("#fn-box textarea", "Enter")
-
-
-def marked(page):
-    frame = page.frame_locator("#fn-frame")
-    frame.locator("mark").first.wait_for()
-    return "".join(frame.locator("mark").all_text_contents())
 
 
 def test_an_added_file_is_asked_and_its_footnote_opens_at_the_words(page, assistant, tmp_path):
@@ -65,9 +53,9 @@ def test_an_added_file_is_asked_and_its_footnote_opens_at_the_words(page, assist
     page.set_input_files("[data-testid='Add files-upload-button']", [note, scan])
     page.wait_for_selector("text=1 added · 1 could not be read")
     assert "save it as PDF or text" in page.inner_text("#fn-adding")
-    eventually(lambda: list((assistant.home / "uploads").iterdir()), [])
+    eventually(lambda: list((assistant.home / "uploads").iterdir()), [])  # after the page is told
     ask(page, "When does it leave, at noon?")
-    page.wait_for_selector(".fn-bar")
+    page.wait_for_selector("#fn-which:text-is('Footnote 1 of 1')")
     assert page.inner_text(".fn-sentence .fn-text").startswith("The ferry leaves at noon.")
     assert page.inner_text(".fn-sentence .fn-state") == "Word for word"
     eventually(lambda: marked(page), "The ferry leaves at noon.")
@@ -76,7 +64,6 @@ def test_an_added_file_is_asked_and_its_footnote_opens_at_the_words(page, assist
 
 def test_a_short_answer_opens_with_its_footnote_which_counts_once(page):
     ask(page, "short: what of the bridge?")
-    page.wait_for_selector(".fn-bar")
     assert page.inner_text(".fn-opening") == "To1"
     page.wait_for_selector("#fn-which:text-is('Footnote 1 of 2')")
     page.focus(".fn-mark >> nth=1")  # the same footnote, after the sentence itself
@@ -89,10 +76,8 @@ def test_a_short_answer_opens_with_its_footnote_which_counts_once(page):
 
 
 def test_cards_and_keys_move_between_footnotes(page):
-    page.wait_for_selector("#fn-frame")
     assert marked(page) == "The load limit of the Lowick bridge is 18 tonnes."
     ask(page, "What of the bridge?")
-    page.wait_for_selector(".fn-bar")
     page.wait_for_selector("#fn-which:text-is('Footnote 1 of 2')")
     page.focus(".fn-mark >> nth=0")
     page.keyboard.press("n")
@@ -100,7 +85,7 @@ def test_cards_and_keys_move_between_footnotes(page):
     page.keyboard.press("Escape")
     page.wait_for_selector("#fn-reader", state="hidden")
     page.wait_for_function("() => document.activeElement.textContent === '2'")
-    page.hover(".fn-mark >> nth=0")
+    point(page, ".fn-mark >> nth=0")
     page.wait_for_selector("#fn-card b")
     assert page.inner_text("#fn-card b") == "To the bridge board."
     page.keyboard.press("/")
@@ -109,11 +94,9 @@ def test_cards_and_keys_move_between_footnotes(page):
 
 def test_not_found_shows_the_nearest_passages_and_what_was_searched_can_be_changed(page, assistant):
     ask(page, "Who owns the lighthouse?")
-    page.wait_for_selector(".fn-none")
     assert "That is not proof" in page.inner_text(".fn-none")
     assert page.locator(".fn-none a:text-is('add a document')").count() == 1
     page.click(".fn-nearest .fn-mark")
-    page.frame_locator("#fn-frame").locator("mark", has_text="The memo was signed").first.wait_for()
     assert marked(page).startswith("The memo was signed")
     page.click(".fn-edit")
     page.fill("#fn-standalone textarea", "the load in tonnes")
@@ -128,9 +111,7 @@ def test_hostile_words_are_shown_as_words_everywhere(page, tmp_path):
     page.set_input_files("[data-testid='Add files-upload-button']", hostile)
     page.wait_for_selector("text=1 added")
     ask(page, f"{HOSTILE} payload")
-    page.wait_for_selector(".fn-bar, .fn-none")
     ask(page, "What is the payload?")
-    page.wait_for_function("() => document.querySelectorAll('.fn-bar').length === 2")
     inside = ".message-row :is(img, script, iframe, form, style, svg, button)"
     assert page.locator(inside).count() == 0
     links = page.eval_on_selector_all(".message-row a", "all => all.map(link => link.getAttribute('href'))")
@@ -138,19 +119,18 @@ def test_hostile_words_are_shown_as_words_everywhere(page, tmp_path):
     assert all(link.startswith(ours) for link in links)
     shown = page.locator(".fn-sentence .fn-text").last.inner_text()
     assert shown.startswith(HOSTILE[:60])
-    page.hover(".fn-sentence .fn-mark >> nth=-1")
-    page.wait_for_selector("#fn-card b, #fn-frame")
+    point(page, ".fn-sentence .fn-mark >> nth=0")  # whose source is not open
+    page.wait_for_selector("#fn-card b")
+    assert page.locator("#fn-card img").count() == 0
     page.click(".fn-bar >> nth=1 >> text=Considered")
-    frame = page.frame_locator("#fn-frame")
-    frame.locator(".fn-words").first.wait_for()
+    frame = pane(page)
     assert HOSTILE[:60] in frame.locator(".fn-words").first.inner_text()
-    assert frame.locator("img, iframe, form").count() == 0 and page.locator("#fn-card img").count() == 0
+    assert frame.locator("img, iframe, form").count() == 0
 
 
 def test_a_removed_document_is_gone_from_the_running_chat(page, assistant):
     ask(page, "How many tonnes?")
-    page.wait_for_selector(".fn-bar")
-    page.wait_for_selector("#fn-frame")
+    page.wait_for_selector("#fn-box .submit-button")  # before, what changed elsewhere is not looked at
     assistant.remove(assistant.documents()[0].id)
     page.evaluate("() => { document.dispatchEvent(new Event('visibilitychange')); }")
     page.wait_for_selector(".fn-mark-removed")
@@ -164,7 +144,7 @@ def test_an_empty_library_leads_to_the_first_answer(browser, address, assistant,
     note.write_text("The load limit is 18 tonnes.")
     assistant.remove(assistant.documents()[0].id)
     with watched(browser, address) as page:
-        page.goto(address)
+        opened(page, address)
         page.wait_for_selector(".fn-steps")
         assert "Choose files" in page.inner_text(".fn-step-now")
         with page.expect_file_chooser() as chooser:
@@ -172,12 +152,12 @@ def test_an_empty_library_leads_to_the_first_answer(browser, address, assistant,
         chooser.value.set_files(note)
         page.wait_for_selector(".fn-h1:text-is('Ask 1 document')")
         page.click(".fn-example >> nth=0")
-        page.wait_for_selector(".fn-sentence")
+        answered(page, 1)
         assert page.inner_text(".fn-short .fn-text").startswith("The load limit is 18 tonnes.")
 
 
 def test_stopping_keeps_the_sentences_that_were_checked(page, assistant):
-    ask(page, "stall: what about the bridge?")
+    send(page, "stall: what about the bridge?")
     page.wait_for_selector(".fn-sentence")
     page.click("#fn-box .stop-button")
     page.wait_for_selector(".fn-notice")
@@ -189,9 +169,9 @@ def test_stopping_keeps_the_sentences_that_were_checked(page, assistant):
 
 def test_focus_stays_and_nothing_jumps_while_an_answer_streams(page, assistant):
     ask(page, "What of the bridge?")
-    page.wait_for_selector(".fn-bar")
-    ask(page, "stall: what about the bridge?")
+    send(page, "stall: what about the bridge?")
     page.wait_for_selector(".message-row:last-of-type .fn-sentence")
+    page.wait_for_selector("#fn-which:text-is('Footnote 1 of 1')")  # the only one so far has opened
     page.focus(".message-row:last-of-type .fn-mark >> nth=0")
     page.evaluate("""() => {
         window.moved = 0;
@@ -199,7 +179,7 @@ def test_focus_stays_and_nothing_jumps_while_an_answer_streams(page, assistant):
         new PerformanceObserver(add).observe({ type: 'layout-shift' });
     }""")
     assistant.delay.set()
-    page.wait_for_function("() => document.querySelectorAll('.fn-bar').length === 2")
+    answered(page, 2)
     page.wait_for_timeout(200)
     assert page.evaluate("document.activeElement.className").startswith("fn-mark")
     assert page.evaluate("document.activeElement.textContent") == "1"
@@ -210,16 +190,15 @@ def test_focus_stays_and_nothing_jumps_while_an_answer_streams(page, assistant):
 
 def test_on_a_phone_the_source_is_a_sheet_under_the_answer(browser, address):
     with watched(browser, address, width=390, height=844, has_touch=True) as page:
-        page.goto(address)
-        page.wait_for_selector(".fn-example")
+        opened(page, address)
         ask(page, "What of the bridge?")
-        page.wait_for_selector(".fn-bar")
         assert page.locator("#fn-reader").count() == 0
         page.tap(".fn-mark")
         assert marked(page) == "To the bridge board."
         box = page.locator("#fn-reader").bounding_box()
         assert abs(box["height"] - 0.6 * 844) < 3 and box["width"] == 390
-        assert page.locator(".fn-mark").first.bounding_box()["y"] < box["y"]
+        above = "top => document.querySelector('.fn-mark').getBoundingClientRect().y < top"
+        page.wait_for_function(above, arg=box["y"])  # it is scrolled to once the sheet is there
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         swipe = """([from, to]) => {
             const bar = document.querySelector('.fn-reader-bar');

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from browser import MARKS, axe, serving, watched
+from browser import MARKS, axe, marked, serving, watched
 from fakes import QuoteAll, assistant_at
 from page_fakes import built
 from playwright.sync_api import expect
@@ -35,6 +35,7 @@ def address(assistant):
 
 def fits(page):
     """Nothing is wider than the window, and axe finds nothing serious."""
+    page.wait_for_load_state()  # before, it may lack its styles
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert axe(page) == []
 
@@ -118,8 +119,7 @@ def test_a_saved_conversation_is_read_checked_and_printed(browser, address, assi
         )
         fits(page)
         page.locator(".fn-sentence .fn-mark").nth(1).click()
-        frame = page.frame_locator("#fn-frame")
-        assert frame.locator("mark").first.inner_text() == answer.citations[1].quote
+        assert marked(page) == answer.citations[1].quote
         page.keyboard.press("Escape")
         page.wait_for_function("() => document.activeElement.textContent === '2'")
         second = page.locator("#footnote-1-2")
@@ -138,6 +138,7 @@ def test_a_saved_conversation_is_read_checked_and_printed(browser, address, assi
         page.wait_for_url("**show=disputed#footnote-1-2")
         assert page.locator(".fn-shown a[aria-current]").inner_text() == "Disputed 0"
         page.click(".fn-shown >> text=All")
+        page.wait_for_url(f"**/conversations/{answer.conversation}")
         page.emulate_media(media="print")
         expect(page.locator(".fn-notes blockquote:visible")).to_have_count(len(numbers))
         expect(page.locator(".fn-noprint:visible, .fn-head:visible")).to_have_count(0)
@@ -175,13 +176,14 @@ def test_pinned_quotes_are_put_in_order_noted_exported_and_taken_off(browser, ad
         page.fill("#q", "SMITH million")
         page.press("#q", "Enter")
         page.wait_for_selector("text=1 of 3 pinned quotes")
+        page.wait_for_load_state()  # with what stands below that line
         assert page.locator(".fn-tray blockquote").all_inner_texts() == [third]
         assert page.get_by_role("button", name="Up, quote 2").count() == 0
         page.click("text=Show all")
         page.wait_for_selector("text=in your order")
         page.wait_for_load_state()  # with the script that opens the reader beside
         page.locator(".fn-tray .fn-mark").first.click()
-        assert page.frame_locator("#fn-frame").locator("mark").first.inner_text() == second
+        assert marked(page) == second
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Take off the tray, quote 1").click()
         expect(page.locator(".fn-tray > li")).to_have_count(2)

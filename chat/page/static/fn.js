@@ -157,8 +157,8 @@ function first(row) {
 async function preview() {
   previewed = true;
   const answer = await fetch("/library/first");
-  if (!answer.ok || all(".message-row").length) return;
-  const told = await answer.json();
+  const told = answer.ok && await answer.json();
+  if (!told || all(".message-row").length) return; // the first footnote of an answer that came meanwhile stays
   show(told.address, "Every footnote opens here.");
   named(told.title);
 }

@@ -12,12 +12,11 @@ function count() {
 async function tick(box) {
   const [document_id, ...numbers] = box.dataset.place.split("~");
   const [version, start, end] = numbers.map(Number);
-  count();
   const answer = await fetch("/page/mentions/seen", {
     method: "POST", headers: { "Content-Type": "application/json" },
     body: JSON.stringify([{ document_id, version, start, end, seen: box.checked }]),
   });
-  if (answer.ok) return;
+  if (answer.ok) return count(); // a tick counts once it is kept
   box.checked = !box.checked;
   count();
   one("#fn-seen").textContent = await told(answer);
