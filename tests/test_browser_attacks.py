@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 from attacks import AWAY, halves, payloads, shapes
-from browser import MARKS, serving
+from browser import MARKS, ask, opened, pane, serving
 from fakes import QuoteAll, assistant_at
 from page_fakes import built
 from playwright.sync_api import Error as PlaywrightError
@@ -127,21 +127,13 @@ def fill(assistant, texts):
 _CONTROL = dict.fromkeys(range(32))
 
 
-def ask(page, question):
-    page.fill("#fn-box textarea", question)
-    page.press("#fn-box textarea", "Enter")
-    page.wait_for_selector("#fn-box .submit-button")
-    page.wait_for_selector(".fn-bar, .fn-none")
-
-
 def attacked(browser, home, texts, documents=12):
     """Look at every page of a library of such texts, the first so many documents in the reader."""
     with assistant_at(home, answerer=QuoteAll(60)) as assistant:
         ids = fill(assistant, texts)
         app = built(assistant, lambda: build_app(assistant))
         with serving(app) as address, looked_at(browser, address) as page:
-            page.goto(address)
-            page.wait_for_selector(".fn-example, #fn-box textarea")
+            opened(page, address)
             checked(page)
             for question in ("Payload half", f"payload link {texts[0]}", f"Payload title {texts[-1]}"[:3000]):
                 ask(page, question)
@@ -150,7 +142,7 @@ def attacked(browser, home, texts, documents=12):
                 mark.hover()
                 page.wait_for_timeout(200)
                 mark.click()
-                page.frame_locator("#fn-frame").locator("body").wait_for()
+                pane(page)
                 checked(page)
             everything(page, address, app, assistant, ids, texts, documents)
 
@@ -193,7 +185,7 @@ def everything(page, address, app, assistant, ids, texts, documents):
         button = page.locator(f"form:has({field}) button.fn-first")
         if path == "/check":  # which shows its verdicts in place
             button.click()
-            page.wait_for_timeout(400)
+            page.wait_for_selector("#fn-told:text-matches('^Checked: ')")
         else:
             with page.expect_navigation():
                 button.click()

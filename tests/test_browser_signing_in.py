@@ -1,7 +1,7 @@
 """Signing in, asking and signing out as two people do, each in a browser of his own."""
 
 import pytest
-from browser import LEAVING, MARKS, axe, serving, watched
+from browser import LEAVING, MARKS, ask, axe, serving, watched
 from fakes import QuoteAll, assistant_at
 from http_fakes import SIGNED, fill
 from page_fakes import built
@@ -48,9 +48,7 @@ def test_two_people_ask_and_neither_sees_the_other(browser, address):
         signed_in(ada, "ada")
         ada.wait_for_selector("#fn-top :text('Sign out')")
         assert "ada" in ada.inner_text("#fn-top")
-        ada.fill("#fn-box textarea", SIGNED)
-        ada.press("#fn-box textarea", "Enter")
-        ada.wait_for_selector(".fn-bar")
+        ask(ada, SIGNED)
         ada.wait_for_selector("#fn-past label")
 
         bo.goto(f"{address}tray")  # and is led there after the form

@@ -10,6 +10,7 @@ from itertools import count
 
 import httpx
 import pytest
+from browser import ask, opened
 from conftest import CHROMIUM
 from http_fakes import SIGNED, desk_at, gated, listening
 from page_fakes import built
@@ -178,10 +179,8 @@ def test_a_browser_uses_the_page_with_a_write_token_as_its_password(open_to_othe
         page = browser.new_context(http_credentials={"username": "me", "password": secret}).new_page()
         refused = []
         page.on("response", lambda got: refused.append(got.url) if got.status in (401, 403) else None)
-        page.goto(str(open_to_others.base_url))
-        page.fill("#fn-box textarea", SIGNED)
-        page.press("#fn-box textarea", "Enter")
-        page.wait_for_selector(".fn-bar")
+        opened(page, str(open_to_others.base_url))
+        ask(page, SIGNED)
         assert "Ilse Brandt" in page.inner_text(".fn-sentence .fn-text")
         browser.close()
     assert refused == []
