@@ -1,7 +1,7 @@
-"""Train the reader that `chat/reader.py` opens, and say how well it reads; takes two hours on two cores.
+"""Train the reader that `chat/reader.py` opens, and say how well it reads; takes hours on two cores.
 
     python -m bench.reader [--check]      with --check only what the kept weights do with the held-out part
-    python -m bench.reader --on [--seed]  train on from the kept weights, with what was written alone
+    python -m bench.reader --on           train on from the kept weights, with what was written alone
     python -m bench.reader --mean FILE …  keep the mean of what several trainings kept
 
 First on pseudo-questions: of a passage's sentence some words are kept, many of them replaced by words of a
@@ -51,7 +51,7 @@ from bench.reading_data import (
 from chat import reader
 from chat.evidence import Candidate
 from chat.ranking import match
-from chat.reader import A_PASS, Packed, Sentence, batch, pack
+from chat.reader import A_PASS, PASSES, Packed, Sentence, batch, pack
 from chat.reading import as_read
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ EPOCHS = (1, 5, 2)  # of pseudo-questions, of written ones, and of written ones 
 RATES = {"changes": (8e-4, 8e-4, 5e-4), "heads": (1e-3, 1.3e-3, 8e-4)}  # of learning, in each part
 AN_EPOCH = 9000  # written questions at most, drawn from those over sets and half of the others
 WITHOUT = (0.3, 0.25)  # of the questions are read without the sentences that answer them, in each part
-LIKELIEST = 24  # sentences that were found are kept
+LIKELIEST = PASSES * A_PASS  # sentences that were found are kept
 FOLDER = EMBEDDER.folder
 TOKENIZER = reader.open_tokenizer(FOLDER)
 
@@ -141,7 +141,7 @@ def find(collection: Collection) -> list[Found]:
             scores = [match(each, evidence) for each in evidence.candidates]
             order = sorted(range(len(scores)), key=lambda place, scores=scores: -scores[place])
             likeliest = [evidence.candidates[place] for place in order[:LIKELIEST]]
-            if amid_its_own(likeliest, question):
+            if likeliest and amid_its_own(likeliest, question):
                 right = tuple(answering(collection, question, likeliest))
                 read = tuple(map(as_read, likeliest))
                 found.append(Found(question.text, bool(question.gold), read, right))
@@ -171,7 +171,7 @@ def varied(found: Found) -> Example:
     """Return an example of some of the likeliest sentences, or of the next ones, or without the answer."""
     places = list(range(len(found.sentences)))
     if any(found.right) and random.random() < WITHOUT[1]:
-        places = [place for place in places if not found.right[place]]
+        places = [place for place in places if not found.right[place]] or places
     places = sorted(places, key=lambda place: places.index(place) + 3 * random.random())
     first = 0 if random.random() < 0.75 else random.randint(4, 10)
     first = first if len(places) >= first + 4 else 0
@@ -241,7 +241,11 @@ def network_to_train(learnt: "dict[str, Tensor]") -> nn.Module:
         up = kept.pop(f"{name}.up", torch.zeros(layer.out_features, RANK))
         setattr(encoder.get_submodule(parent), own, LowRank(layer, down, up))
     network = reader.build_network(encoder)
-    network.load_state_dict(kept, strict=False)
+    told = network.load_state_dict(kept, strict=False)
+    if learnt and (
+        told.unexpected_keys or any(not name.startswith("encoder.") for name in told.missing_keys)
+    ):
+        raise ValueError(f"{reader.WEIGHTS} is not this version's; train anew, without --on")
     return network
 
 
@@ -283,7 +287,7 @@ def train(
 def check(network: nn.Module, found: Sequence[Found]) -> None:
     """Print how often the likeliest sentence is right, and how well answerable and not are told apart.
 
-    Each question is read with as many of its likeliest sentences as the product reads in its first pass.
+    Each question is read with those of its twelve likeliest sentences that have room in one pass.
     """
     network.eval()
     right, sure = [], []
@@ -350,7 +354,7 @@ def main() -> None:
         "--mean", nargs="+", type=Path, metavar="FILE", help="average kept weights; train nothing"
     )
     parser.add_argument("--on", action="store_true", help="train on from the kept weights")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")
     given = parser.parse_args()
     if given.mean:
         mean(given.mean)
@@ -369,8 +373,7 @@ def main() -> None:
     learnt = list(libraries(held_out=False))
     of_cases = [each for each in learnt if each.kind == CASES]
     for library in [*learnt, merged(of_cases)]:
-        found = [each for each in find(library) if each.sentences]
-        (of_sets if library.kind == CASES else of_others).extend(found)
+        (of_sets if library.kind == CASES else of_others).extend(find(library))
 
     def an_epoch() -> list[Example]:
         pool = of_sets + random.sample(of_others, len(of_others) // 2)

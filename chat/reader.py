@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 PASSES = 2
-A_PASS = 12  # sentences at most, and those that have room
+A_PASS = 12  # sentences at most, if they have room
 MOST_TOKENS = 256  # of a pass
 _QUESTION = 48  # tokens of a pasted page that count as its question
 _TITLE = 16
@@ -65,7 +65,7 @@ class SentenceReader:
     def read(self, question: str, sentences: Sequence[Sentence]) -> list[float | None]:
         """Return for each sentence the log-odds that it answers rather than that nothing of its pass does.
 
-        The sentences are those that likeliest answer, likeliest first; None for one that had no room. On
+        The sentences are those that likeliest answer, likeliest first; None for one without room or words. On
         processors with bfloat16 the numbers are a little coarser, which takes half the time.
         """
         import torch
@@ -110,7 +110,9 @@ def pack(
     shares = [_Share(MOST_TOKENS - len(asked) - 2) for _ in range(passes)]
     for number, each in enumerate(sentences):
         if words[number]:
-            any(share.takes(number, each, words[number], titles[each.document]) for share in shares)
+            for share in shares:
+                if share.takes(number, each, words[number], titles[each.document]):
+                    break
     packs = []
     for share in shares:
         ids = [tokenizer.cls_token_id, *asked, tokenizer.sep_token_id]

@@ -34,7 +34,8 @@ ANSWERED = ".fn-bar:has(a[role=button])"
 """What stands under a whole answer once the page's script has seen it and done what it does then."""
 PANE_IS_WHOLE = """() => {
   const inside = document.querySelector("#fn-frame")?.contentDocument;
-  return inside?.readyState === "complete" && inside.location.href === document.querySelector("#fn-tab").href;
+  const wanted = document.querySelector("#fn-tab")?.href;
+  return inside?.readyState === "complete" && inside.location.href === wanted;
 }"""
 
 
@@ -49,8 +50,8 @@ def serving(app):
 def watched(browser, address, *, width=1440, height=900, allow=("404",), **context):
     """Give a new page of its own browser context, and look at the end that nothing went wrong in it.
 
-    No request left the address, no payload of a test ran (`window.ran`), no script failed, no policy was
-    broken, and nothing stands in the console as an error but what holds one of `allow`, and `ABORTED`.
+    No request left the address, no payload of a test ran (`window.ran`), no policy was broken, no script
+    failed and nothing stands in the console as an error, but what holds one of `allow` or `ABORTED`.
     """
     inside = browser.new_context(viewport={"width": width, "height": height}, **context)
     page = inside.new_page()

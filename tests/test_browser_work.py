@@ -157,6 +157,23 @@ def test_every_mention_is_counted_read_ticked_and_saved(page, address):
     page.wait_for_selector("#fn-seen:text-is('0 of 4 here ticked')")
 
 
+def test_a_tick_that_could_not_be_kept_is_taken_back_and_said(browser, address):
+    with watched(browser, address, allow=("ERR_FAILED",)) as page:
+        page.goto(f"{address}mentions?term=vance")
+        page.route("**/page/mentions/seen", lambda route: route.abort())
+        page.click("[data-place] >> nth=0")
+        page.wait_for_selector("#fn-seen:has-text('Not kept')")
+        assert page.locator(".fn-mention input:checked").count() == 0
+        page.unroute("**/page/mentions/seen")
+        for place in (1, 1, 0):  # kept in this order
+            page.click(f"[data-place] >> nth={place}")
+        page.wait_for_selector("#fn-seen:text-is('1 of 4 here ticked')")
+        page.reload()
+        expect(page.locator(".fn-mention input:checked")).to_have_count(1)
+        page.click("[data-place] >> nth=0")  # as it was
+        page.wait_for_selector("#fn-seen:text-is('0 of 4 here ticked')")
+
+
 def test_a_list_of_names_is_pasted_and_what_is_wrong_keeps_it(page, address):
     page.goto(f"{address}mentions")
     page.fill("#names", "Ada Vance = Vance\nferry, harbour")

@@ -66,7 +66,7 @@ SENTENCES = st.lists(
     st.builds(
         Sentence,
         st.one_of(st.text(max_size=80), st.sampled_from(AWKWARD)),
-        st.one_of(st.text(max_size=20), st.sampled_from(AWKWARD)),
+        st.just(""),
         st.sampled_from("abc"),
         st.integers(0, 999),
     ),
@@ -74,8 +74,13 @@ SENTENCES = st.lists(
 )
 
 
-@given(question=st.one_of(st.text(max_size=60), st.sampled_from(AWKWARD)), sentences=SENTENCES)
-def test_what_is_read_has_room_and_every_sentence_its_own_tokens(question, sentences):
+@given(
+    question=st.one_of(st.text(max_size=60), st.sampled_from(AWKWARD)),
+    sentences=SENTENCES,
+    titles=st.lists(st.one_of(st.text(max_size=20), st.sampled_from(AWKWARD)), min_size=3, max_size=3),
+)
+def test_what_is_read_has_room_and_every_sentence_its_own_tokens(question, sentences, titles):
+    sentences = [replace(each, title=titles["abc".index(each.document)]) for each in sentences]
     packs = pack(TOKENIZER, question, sentences)
     assert len(packs) <= PASSES
     seen = [number for packed in packs for number in packed.spans]
@@ -88,6 +93,9 @@ def test_what_is_read_has_room_and_every_sentence_its_own_tokens(question, sente
             last = end
             whole = TOKENIZER(sentences[number].text, add_special_tokens=False)["input_ids"]
             assert packed.ids[start:end] == whole[: end - start]
+            if sentences[number].document not in [document for document, _ in documents]:
+                title = TOKENIZER(sentences[number].title, add_special_tokens=False)["input_ids"][:16]
+                assert packed.ids[start - len(title) : start] == title
             documents.append((sentences[number].document, sentences[number].start))
         together = list(dict.fromkeys(document for document, _ in documents))
         assert documents == sorted(documents, key=lambda pair: (together.index(pair[0]), pair[1]))

@@ -27,7 +27,7 @@ have has had; do did done; lie lay; bear born; person people; die dying; life li
 good better best; bad worse worst
 """
 
-# Those of search too, and those that only a comparison of sentences may have: "lives" is also a verb.
+# Search's, and some that it must not bring together: "lives" is also a verb.
 IRREGULAR = ENGLISH | {
     form: forms[0] for forms in (entry.split() for entry in _IRREGULAR.split(";")) for form in forms[1:]
 }

@@ -4,22 +4,38 @@ import { told } from "./stream.js";
 
 const list = one("#fn-mentions");
 
+let sending = Promise.resolve(); // ticks are sent one after the other, as they were made
+const unkept = new Map(); // how many changes of a box are on their way
+
 function count() {
   const boxes = all("input", list);
-  one("#fn-seen").textContent = `${boxes.filter((box) => box.checked).length} of ${boxes.length} here ticked`;
+  const ticked = boxes.filter((box) => box.checked && !unkept.get(box)); // a tick counts once it is kept
+  one("#fn-seen").textContent = `${ticked.length} of ${boxes.length} here ticked`;
 }
 
-async function tick(box) {
+async function tick(box, seen) {
   const [document_id, ...numbers] = box.dataset.place.split("~");
   const [version, start, end] = numbers.map(Number);
-  const answer = await fetch("/page/mentions/seen", {
-    method: "POST", headers: { "Content-Type": "application/json" },
-    body: JSON.stringify([{ document_id, version, start, end, seen: box.checked }]),
-  });
-  if (answer.ok) return count(); // a tick counts once it is kept
-  box.checked = !box.checked;
+  let wrong = "";
+  try {
+    const answer = await fetch("/page/mentions/seen", {
+      method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify([{ document_id, version, start, end, seen }]),
+    });
+    if (!answer.ok) wrong = await told(answer);
+  } catch {
+    wrong = "Not kept: Footnote does not answer; is it still running?";
+  }
+  unkept.set(box, unkept.get(box) - 1);
+  if (wrong && !unkept.get(box)) box.checked = !seen;
   count();
-  one("#fn-seen").textContent = await told(answer);
+  if (wrong) one("#fn-seen").textContent = wrong;
+}
+
+function changed(box) {
+  const seen = box.checked;
+  unkept.set(box, (unkept.get(box) ?? 0) + 1);
+  sending = sending.then(() => tick(box, seen));
 }
 
 function move(by) {
@@ -33,7 +49,7 @@ function move(by) {
 }
 
 if (list) {
-  list.addEventListener("change", (event) => tick(event.target));
+  list.addEventListener("change", (event) => changed(event.target));
   one("#fn-after").addEventListener("click", () => move(1));
   one("#fn-before").addEventListener("click", () => move(-1));
   one("#fn-unseen").addEventListener("click", (event) => {
