@@ -133,7 +133,7 @@ def among_others(alone: Sequence[Alone]) -> list[Example]:
 
 
 def find(collection: Collection) -> list[Found]:
-    """Return what the product finds for each question of a library."""
+    """Return what the product finds, for each question of a library for which something is found."""
     found = []
     with evidence_over(sources(collection)) as evidence_for:
         for question in collection.questions:
