@@ -21,6 +21,7 @@ from ingest.errors import (
 )
 
 _SKIPPED = frozenset({"CVS", "__pycache__", "node_modules", "Thumbs.db", "desktop.ini"})
+_LIBRARY = frozenset({"catalogue.sqlite3", "lock"})  # a folder with both is where a library is kept
 _CHUNK = 1 << 20
 
 
@@ -28,7 +29,8 @@ def expand(paths: Sequence[str | Path]) -> Iterator[Path | UnreadableSource]:
     """Yield every file under the paths, absolute, folders in sorted order; what cannot be read as its error.
 
     Hidden names and version control folders are skipped below a given folder, and so are links that lead out
-    of it; a file that has other names outside of it (hard links) is refused, since it may be someone else's.
+    of it, and folders that libraries are kept in; a file that has other names outside of it (hard links) is
+    refused, since it may be someone else's, and so is a library's folder that is itself named.
     A path that is itself named is taken whatever its name, a link followed. One that is not there and holds
     `*`, `?` or `[…]` stands for what matches it, `**` for folders at any depth.
     """
@@ -42,10 +44,14 @@ def expand(paths: Sequence[str | Path]) -> Iterator[Path | UnreadableSource]:
             else:
                 yield _refused(path, error)
             continue
-        if stat.S_ISDIR(mode):
-            yield from _below(path)
-        else:
+        if not stat.S_ISDIR(mode):
             yield _file(path, mode)
+        elif _holds_library(path):
+            yield UnknownFormat(
+                str(path), "a library is kept in this folder; add the documents from where they are"
+            )
+        else:
+            yield from _below(path)
 
 
 def keep(path: Path, folder: Path, *, limit_bytes: int) -> tuple[str, Path]:
@@ -131,11 +137,17 @@ def _matching(pattern: Path) -> Iterator[Path | UnreadableSource]:
     for name in sorted(glob.glob(str(pattern), recursive=True)):  # noqa: PTH207  skips hidden names
         path = Path(name)
         below = path.relative_to(fixed).parts
-        if not _SKIPPED & set(below) and (real := path.resolve()).is_relative_to(links):
+        if _SKIPPED & set(below) or any(map(_holds_library, [path, *path.parents[: len(below)]])):
+            continue
+        if (real := path.resolve()).is_relative_to(links):
             found.append(real)  # or a folder that a link leads to would be there twice
     if not found:
         yield MissingSource(str(pattern), "there is no such file, and none matches; check the path")
     yield from _only_inside(list(dict.fromkeys(expand(found))))
+
+
+def _holds_library(folder: Path) -> bool:
+    return all((folder / name).is_file() for name in _LIBRARY)
 
 
 def _below(root: Path) -> Iterator[Path | UnreadableSource]:
@@ -169,6 +181,8 @@ def _walked(root: Path) -> Iterator[Path | UnreadableSource]:
             names = sorted(os.listdir(folder))  # noqa: PTH208  names only
         except OSError as error:
             yield _refused(folder, error)
+            continue
+        if _LIBRARY.issubset(names):
             continue
         if (status.st_dev, status.st_ino) in seen:
             continue

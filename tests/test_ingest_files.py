@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from chat import Assistant
 from ingest import errors
 from ingest.files import expand, keep
 
@@ -21,6 +22,18 @@ def test_expand_takes_files_and_folders_in_order_and_skips_hidden(tmp_path):
     found = [str(path.relative_to(tmp_path)) for path in expand([tmp_path])]
     assert found == ["b.txt", "a/y.txt", "a/z.txt"]
     assert list(expand([tmp_path / ".hidden"])) == [tmp_path / ".hidden"]
+
+
+def test_expand_takes_nothing_from_where_a_library_is_kept(tmp_path):
+    home = tmp_path / "notes" / "library"
+    with Assistant.open(home) as assistant:
+        assistant.add_text("The ferry leaves at noon.", source="ferry.txt")
+    (tmp_path / "notes" / "own.txt").write_text("x")
+    (tmp_path / "notes" / "lock").write_text("a lock of hair")
+    kept = [tmp_path / "notes" / "lock", tmp_path / "notes" / "own.txt"]
+    assert list(expand([tmp_path])) == list(expand([tmp_path / "**"])) == kept
+    (named,) = expand([home])
+    assert isinstance(named, errors.UnknownFormat) and "\n" not in str(named)
 
 
 def test_expand_reports_missing_and_special_files(tmp_path):
