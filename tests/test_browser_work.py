@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browser import MARKS, axe, marked, serving, watched
+from browser import MARKS, axe, eventually, marked, serving, watched
 from fakes import BagOfWords, assistant_at, text_source
 from playwright.sync_api import expect
 
@@ -165,8 +165,16 @@ def test_a_tick_that_could_not_be_kept_is_taken_back_and_said(browser, address):
         page.wait_for_selector("#fn-seen:has-text('Not kept')")
         assert page.locator(".fn-mention input:checked").count() == 0
         page.unroute("**/page/mentions/seen")
+        sent = []
+        page.on("requestfinished", lambda request: sent.append(request.url))
         for place in (1, 1, 0):  # kept in this order
             page.click(f"[data-place] >> nth={place}")
+
+        def kept():
+            page.evaluate("0")  # what has been sent is heard of only meanwhile
+            return sum(each.endswith("/mentions/seen") for each in sent)
+
+        eventually(kept, 3)  # the first is told of as the last is; a reload would stop what is on its way
         page.wait_for_selector("#fn-seen:text-is('1 of 4 here ticked')")
         page.reload()
         expect(page.locator(".fn-mention input:checked")).to_have_count(1)
