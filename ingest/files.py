@@ -147,7 +147,10 @@ def _matching(pattern: Path) -> Iterator[Path | UnreadableSource]:
 
 
 def _holds_library(folder: Path) -> bool:
-    return all((folder / name).is_file() for name in _LIBRARY)
+    try:
+        return all((folder / name).is_file() for name in _LIBRARY)
+    except PermissionError:  # whoever reads the folder says so
+        return False
 
 
 def _below(root: Path) -> Iterator[Path | UnreadableSource]:
