@@ -55,7 +55,8 @@ def test_expand_does_not_follow_links_out_of_the_folder(tmp_path):
     assert list(expand([root])) == [root / "in.txt"]
 
 
-def test_expand_reports_files_without_permission():
+@pytest.mark.parametrize("make", [Path.touch, Path.mkdir], ids=["file", "folder"])
+def test_expand_reports_what_there_is_no_permission_for(make):
     code = (
         "import os, sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path;"
         "from ingest.files import expand; os.geteuid() or os.setuid(65534);"
@@ -63,7 +64,7 @@ def test_expand_reports_files_without_permission():
     )
     with tempfile.TemporaryDirectory() as folder:  # not under pytest's own, which only root may enter
         shut = Path(folder) / "shut.txt"
-        shut.write_text("x")
+        make(shut)
         shut.chmod(0)
         Path(folder).chmod(0o755)
         out = subprocess.run(
