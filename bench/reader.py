@@ -1,7 +1,8 @@
 """Train the reader that `chat/reader.py` opens, and say how well it reads; takes hours on two cores.
 
     python -m bench.reader [--check]      with --check only what the kept weights do with the held-out part
-    python -m bench.reader --on           train on from the kept weights, with what was written alone
+    python -m bench.reader --on           train on from the kept weights, with what was written alone;
+                                          with --minutes no longer than that
     python -m bench.reader --mean FILE …  keep the mean of what several trainings kept
 
 First on pseudo-questions: of a passage's sentence some words are kept, many of them replaced by words of a
@@ -250,9 +251,16 @@ def network_to_train(learnt: "dict[str, Tensor]") -> nn.Module:
 
 
 def train(
-    network: nn.Module, made: Callable[[], list[Example]], part: int, held_out: Sequence[Found]
+    network: nn.Module,
+    made: Callable[[], list[Example]],
+    part: int,
+    held_out: Sequence[Found],
+    seconds: float = math.inf,
 ) -> None:
-    """Learn from a new set of examples each epoch; rates rise for a little and then fall to nothing."""
+    """Learn from a new set of examples each epoch; rates rise for a little and then fall to nothing.
+
+    They have fallen when `seconds` are over, if that comes before the epochs' end.
+    """
     groups = {
         "changes": [each for each in network.encoder.parameters() if each.requires_grad],
         "heads": [each for name, each in network.named_parameters() if not name.startswith("encoder.")],
@@ -268,10 +276,13 @@ def train(
         losses = []
         network.train()
         for each in parts:
-            share = min(1.0, (done + 1) / (0.06 * count)) * max(0.02, 1 - done / count)
+            learnt = max(done / count, (time.time() - began) / seconds)
+            if learnt >= 1:
+                break
+            share = min(1.0, (learnt + 1 / count) / 0.06) * max(0.02, 1 - learnt)
             for rated in optimizer.param_groups:
                 rated["lr"] = RATES[rated["name"]][part] * share
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=reader.has_bfloat16()):
                 missed = loss(logits(network, each), each)
             missed.backward()
             nn.utils.clip_grad_norm_([one for some in groups.values() for one in some], 1.0)
@@ -282,6 +293,8 @@ def train(
         save(network)
         print(f"part {part + 1}, epoch {epoch + 1}: {time.time() - began:.0f} s, loss {np.mean(losses):.3f}")
         check(network, held_out)
+        if time.time() - began >= seconds:
+            break
 
 
 def check(network: nn.Module, found: Sequence[Found]) -> None:
@@ -354,6 +367,7 @@ def main() -> None:
         "--mean", nargs="+", type=Path, metavar="FILE", help="average kept weights; train nothing"
     )
     parser.add_argument("--on", action="store_true", help="train on from the kept weights")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="of training on, at most (no limit)")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")
     given = parser.parse_args()
     if given.mean:
@@ -379,7 +393,7 @@ def main() -> None:
         pool = of_sets + random.sample(of_others, len(of_others) // 2)
         return [varied(each) for each in random.sample(pool, min(AN_EPOCH, len(pool)))]
 
-    train(network, an_epoch, 2 if given.on else 1, held_out)
+    train(network, an_epoch, 2 if given.on else 1, held_out, 60 * given.minutes)
 
 
 if __name__ == "__main__":

@@ -76,8 +76,7 @@ class SentenceReader:
             packs = pack(tokenizer, question, sentences)
         if not packs:
             return found
-        narrow = torch.cpu.get_capabilities().get("avx512_bf16", False)
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=narrow):
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
             logits = network(**batch(packs)).tolist()
         for each, (nothing, *scores) in zip(packs, logits, strict=True):
             for number, score in zip(each.spans, scores, strict=False):
@@ -89,6 +88,13 @@ class SentenceReader:
             if self._loaded is None:
                 self._loaded = (open_tokenizer(self._folder), open_network(self._folder))
         return self._loaded
+
+
+def has_bfloat16() -> bool:
+    """Whether this processor computes with bfloat16; one that imitates it takes several times as long."""
+    import torch
+
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
 
 
 def pack(
