@@ -16,6 +16,7 @@ from chat.verify import (
     orders,
     quantifiers,
     quoted,
+    roles,
     slots,
     together,
 )
@@ -29,6 +30,7 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 CHECKS = (
     markup.check, quoted.check, numbers.check, dates.check, names.check, negation.check, opposites.check,
     quantifiers.check, hedges.check, slots.check, beside.check, together.check,
+    roles.check,
 )  # fmt: skip
 
 
