@@ -7,6 +7,7 @@ from operator import mul
 
 from chat.followup import Said
 from chat.question import TYPED, Kind, kind, offers, telling
+from chat.verify.asked import asks
 from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
 from retrieval.late_interaction import asked_spans, rarity
@@ -215,9 +216,9 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
         first, text = position, words(position, position)
         before = scores[first - 1] if first else hit.dense
         position += 1
-        if _is_heading(text, hit):
+        if is_heading(text, hit):
             continue
-        if _asks(text) and position < len(spans):
+        if asks(text) and position < len(spans):
             reply = _reply(words, position, len(spans))
             position = reply + 1
             yield unit(first, reply, first + 1, before)
@@ -226,13 +227,13 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
             yield unit(first, announced, first, before)
         elif named := _named_before(words, first, asked, question):
             yield replace(unit(first - named, first, first - named, before), cosine=scores[first])
-        elif first and _RESTATES.match(text) and not _is_heading(words(first - 1, first - 1), hit):
+        elif first and _RESTATES.match(text) and not is_heading(words(first - 1, first - 1), hit):
             yield unit(first - 1, first, first - 1, before)
         else:
             found = unit(first, first, first, before)
             if first and _LEANS.search(text):
                 found = replace(found, leans_on=words(_leant_on(words, first), first - 1))
-            replies = first > 0 and _asks(words(first - 1, first - 1))
+            replies = first > 0 and asks(words(first - 1, first - 1))
             yield replace(found, cosine=max(found.cosine, before)) if replies else found
 
 
@@ -244,7 +245,7 @@ def _reply(words: _Words, first: int, count: int) -> int:
     """Return the last sentence of a reply's beginning: after "It did not." comes what it means."""
     last = first
     while last + 1 < count and last - first < 2 and len(words(first, last).split()) <= _CURT:
-        if _asks(words(last + 1, last + 1)):
+        if asks(words(last + 1, last + 1)):
             break
         last += 1
     return last
@@ -253,7 +254,7 @@ def _reply(words: _Words, first: int, count: int) -> int:
 def _announced(words: _Words, first: int, count: int) -> int | None:
     """Return the last sentence of what a sentence announces ("Two kinds are named."), or None."""
     text = words(first, first)
-    if first + 1 == count or _asks(words(first + 1, first + 1)):
+    if first + 1 == count or asks(words(first + 1, first + 1)):
         return None
     colon = text.rstrip().endswith(":")
     counts = (
@@ -293,12 +294,7 @@ def _leant_on(words: _Words, first: int) -> int:
     return back
 
 
-def _asks(text: str) -> bool:
-    """Whether a sentence or a heading is a question: what follows it is its answer."""
-    return text.rstrip().endswith("?")
-
-
-def _is_heading(text: str, hit: Hit) -> bool:
+def is_heading(text: str, hit: Hit) -> bool:
     """Whether a span only tells what comes: the title, a heading, or a few words without a full stop."""
     bare = text.strip()
     if len(bare.split()) <= _FEW and bare[-1:].isalnum() and not re.search(r"[\d:;|]", bare):

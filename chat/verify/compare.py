@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from chat.answer import Support
 from chat.verify import (
+    asked,
     beside,
     dates,
     hedges,
@@ -30,7 +31,7 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 CHECKS = (
     markup.check, quoted.check, numbers.check, dates.check, names.check, negation.check, opposites.check,
     quantifiers.check, hedges.check, slots.check, beside.check, together.check,
-    roles.check,
+    roles.check, asked.check,
 )  # fmt: skip
 
 
