@@ -34,3 +34,10 @@ def test_a_question_is_no_source_but_with_its_reply(claim, source, support):
 def test_of_two_quotes_one_is_no_reply_to_the_other():
     verdict = compare("The alarm was working.", [ALARM, "A. Yes."], exact=False, quotes=(0, 1))
     assert (verdict.support, verdict.reason) == ("partial", "the source only asks this")
+
+
+def test_what_a_question_tells_and_a_list_before_one_are_sources():
+    told = ["Did you know that the old alarm was not working?", "You may want to look at it."]
+    assert compare("The old alarm was not working.", told).support == "supported"
+    listed = "Keep the keys in the office " * 12 + "What else?"
+    assert compare("Keep the keys in the office.", [listed, "Read on."]).support == "supported"

@@ -15,6 +15,7 @@ NEAR = 0.8
 """The share of a question's coverage from which on a statement carries the claim as well."""
 
 _WHO = r"\W*(?:A\.|A:|[A-Z][\w.' ]{0,30}:)?\W*"
+_TELLS = re.compile(r"\b(?:did|do) you know\b", re.IGNORECASE)
 _DID = r"(?:i|it|he|she|they|we|that) (?:is|are|was|were|did|do|does|has|have|had|would|could)"
 _YES = re.compile(
     rf"{_WHO}(?:(?:yes|yeah|yep|correct|right|true|indeed|certainly|of course)\b"
@@ -29,6 +30,13 @@ _NO = re.compile(
 )
 
 
+LONGEST = 60
+"""Words of a question; what is longer is a list with a question at its end."""
+
+WHOLE = 0.6
+"""The share of a claim's words that a question has at least, to be what the claim rests on."""
+
+
 def asks(text: str) -> bool:
     """Tell whether a sentence is a question."""
     return text.rstrip(" \n\t\"'”’)]").endswith("?")
@@ -38,7 +46,10 @@ def check(alignment: Alignment) -> list[Finding]:
     """What the evidence only asks, and what the reply to it denies."""
     claim = alignment.claim
     best = next(iter(alignment.near(1.0)), None)
-    if best is None or asks(claim.text) or not asks(best.text):
+    if best is None or asks(claim.text) or not asks(best.text) or len(best.words) > LONGEST:
+        return []
+    # "Did you know that it leaks?" tells its reader that it leaks.
+    if _TELLS.search(best.text) or alignment.coverage[best.index or 0] < WHOLE:
         return []
     stated = [piece for piece in alignment.near(NEAR) if not asks(piece.text)]
     reply = _reply(alignment, best)

@@ -20,17 +20,26 @@ CUES = phrases(
             alleged, allegedly, alleges, alleging, reportedly, supposedly, supposed, purported,
             purportedly, rumored, rumoured, accused of, claims, claimed, claim, according to,
             believed, believe, believes, thought, considered, said to, suspected, suspects,
-            argued, argues, speculated, unconfirmed, is said, are said, was said, alleges that""",
+            argued, argues, speculated, unconfirmed, is said, are said, was said, alleges that,
+            hear that, hears that, heard that, told that, rumor, rumors, rumour, rumours, fear, fears, feared,
+            charged with, charge of, charges of, suspicion of, investigation for, investigated for,
+            investigation into, whether""",
         "planned": """
             planned, plans, plan, planning, proposed, proposes, proposal, expected, expects,
             intended, intends, scheduled, hopes, hoped, aims, aimed, seeks, sought, set to, due
-            to be, projected, forecast, draft, want to, wants to""",
+            to be, projected, forecast, draft, want to, wants to, promise, promises, promised, pledged, vowed,
+            agree to, agrees to, agreed to, offered to, offers to, threatened to, tried to, tries to,
+            attempted to, attempts to, was to, were to""",
+        "due": """
+            ordered to, told to, asked to, required to, obliged to, directed to, instructed to""",
         "often": """
             usually, often, sometimes, typically, generally, mostly, mainly, frequently,
             commonly, occasionally, normally, largely, in some cases, in most cases, almost,
             nearly, virtually, partly, tends to, tend to, rarely, in general""",
     }
 )
+_OWED = phrases({"due": "must, shall, should, has to, have to, had to, need to, needs to, is to, are to"})
+"""How a claim may say that something is asked of somebody; in a source these are no hedges."""
 _SOFT = vocabulary("may might can could")
 _SURE = vocabulary("will ll shall must would")
 _REACH = 4
@@ -47,7 +56,7 @@ def check(alignment: Alignment) -> list[Finding]:
     sure = _surer(alignment)
     if sure:
         return [sure]
-    mine = find(claim, CUES)
+    mine = find(claim, CUES | _OWED)
     best = alignment.near(0.85)[:2]
     for piece in best:
         for cue in find(piece, CUES):

@@ -9,6 +9,10 @@ from chat.verify.forms import vocabulary
 from chat.verify.verdict import Finding, Span
 from chat.verify.words import Piece, Word, related, shown, stem
 
+_NO_GROUND = ("evidence", "proof", "sign", "indication", "suggestion", "basis", "record")
+_TOOK_BACK = ("withdrew", "withdrawn", "withdraws", "retracted", "retracts")
+_WHOSE = ("its", "his", "her", "their", "the", "a")
+_STATED = ("statement", "claim", "report", "allegation", "accusation", "assertion")
 _CUES = phrases(
     {
         "not": """
@@ -16,7 +20,12 @@ _CUES = phrases(
             hardly, barely, rarely, seldom, fail to, fails to, failed to, failing to, failure
             to, unable to, refuse to, refuses to, refused to, refusing to, deny, denies, denied,
             denying, decline to, declined to, declines to, lack, lacks, lacked, ceased to, ruled
-            out, rules out, rejected, rejects, dismissed, dismisses""",
+            out, rules out, rejected, rejects, dismissed, dismisses, yet to, false that, untrue that,
+            myth that"""
+        + "".join(f", no {word} {of}" for word in _NO_GROUND for of in ("that", "of", "for"))
+        + "".join(
+            f", {verb} {whose} {word} that" for verb in _TOOK_BACK for whose in _WHOSE for word in _STATED
+        ),
         "": """
             not only, not just, not merely, not necessarily only, no doubt, not until, no
             sooner, whether or not, nothing but""",

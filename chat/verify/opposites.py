@@ -46,7 +46,7 @@ dependent / independent;
 maximum / minimum;
 import / export;
 alive / dead;
-succeed success / fail failure;
+succeed succeeded success / fail failure;
 uncommon rare / common frequent;
 best / worst;
 oldest / youngest newest;
@@ -93,7 +93,28 @@ def _opposites(pairs: str) -> dict[str, frozenset[str]]:
     return table
 
 
+# what stands for the opposite only where both stand in the same place: "for the union", "against the union"
+_IN_PLACE = f"""{_PAIRS};{_OUTCOMES};
+approve adopt pass grant carry / postpone defer;
+carry / lose;
+join enter / leave quit;
+appoint elect hire / resign remove;
+lend / borrow;
+give / take receive;
+renew extend / revoke cancel terminate;
+lock / unlock;
+double / halve;
+raise increase / cut slash;
+before prior / after;
+for / against;
+by / to;
+to / from;
+above over / below under;
+with / without
+"""
+
 OPPOSITES = _opposites(_PAIRS)
+IN_PLACE = _opposites(_IN_PLACE)
 OUTCOMES = _opposites(_OUTCOMES)
 """For the stem of a word that says how something ended, the stems that say the opposite."""
 

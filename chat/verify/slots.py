@@ -14,6 +14,7 @@ from chat.verify.dates import MONTHS, WEEKDAYS
 from chat.verify.forms import vocabulary
 from chat.verify.names import alike, is_name, opens
 from chat.verify.numbers import agrees
+from chat.verify.opposites import IN_PLACE
 from chat.verify.quantities import ORDINALS, SPELLED, Quantity, quantities
 from chat.verify.units import SCALES, UNITS
 from chat.verify.verdict import Finding, Span
@@ -68,7 +69,10 @@ def check(alignment: Alignment) -> list[Finding]:
     for gaps, rivals in _close(alignment):
         for gap in gaps:
             finding = (
-                _polarity(alignment, gap) or _exchanged(alignment, gap, rivals) or _weakened(alignment, gap)
+                _polarity(alignment, gap)
+                or _exchanged(alignment, gap, rivals)
+                or _opposed(alignment, gap, rivals)
+                or _weakened(alignment, gap)
             )
             if finding:
                 findings.append(finding)
@@ -166,6 +170,30 @@ def _exchanged(alignment: Alignment, gap: Gap, rivals: Sequence[Piece]) -> Findi
             Span(gap.piece.index, theirs[0].start, theirs[-1].end),
         )
         return Finding("contradicted", reason, spans)
+    return None
+
+
+def _opposed(alignment: Alignment, gap: Gap, rivals: Sequence[Piece]) -> Finding | None:
+    """A word for its opposite: "approved" for "refused"; of little words, one for one."""
+    if not gap.closed or not gap.claim or len(gap.claim) > 3 or len(gap.source) > 4:
+        return None
+    if any(word.lower in _NEGATIONS for word in (*gap.claim, *gap.source)):
+        return None
+    alone = len(gap.claim) == len(gap.source) == 1
+    for mine in gap.claim:
+        against = IN_PLACE.get(mine.stem, frozenset())
+        for theirs in gap.source:
+            if theirs.stem not in against or not (alone or (mine.content and theirs.content)):
+                continue
+            said_too = mine.content and (gap.piece.has(mine.stem) or alignment.claim.has(theirs.stem))
+            if said_too or any(_stands(piece, mine) for piece in rivals):
+                continue
+            reason = f"the claim says “{mine.text}”, the source there says “{theirs.text}”"
+            spans = (
+                Span(None, mine.start, mine.end),
+                Span(gap.piece.index, theirs.start, theirs.end),
+            )
+            return Finding("contradicted", reason, spans)
     return None
 
 

@@ -1,0 +1,60 @@
+"""A word for its opposite in the same place, and what a source only reports, plans or takes back."""
+
+import pytest
+
+from chat.verify.compare import compare
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The board approved the conversion by 5 votes to 2.",
+         "The board then refused consent for the conversion by 5 votes to 2."),
+        ("The motion to defer was carried by 4 votes to 3.", "The motion to defer was lost by 4 votes to 3."),
+        ("The court ruled for the union.", "The court ruled against the union."),
+        ("Sales rose by 12 percent.", "Sales rose to 12 percent."),
+        ("Harker joined the firm in 2018.", "Harker left the firm in 2018."),
+        ("The council lent the trust 5,000 euros.", "The council borrowed 5,000 euros from the trust."),
+        ("The appeal succeeded.", "The appeal failed."),
+        ("The strike began on Monday.", "The strike ended on Monday."),
+    ],
+)  # fmt: skip
+def test_the_opposite_in_the_same_place_contradicts(claim, source):
+    assert compare(claim, [source]).support == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The war ended in 1945.", "The war, which began in 1939, ended in 1945."),
+        ("The strike ended on Monday.", "The strike began on Friday and ended on Monday."),
+        ("The fire was caused by a lamp.", "The fire was due to a lamp: caused by a lamp."),
+        ("The house was sold by the bank.", "The house was sold by the bank to a friend."),
+        ("The council did not refuse the plan.", "The council did not refuse the plan for the mill."),
+    ],
+)
+def test_an_opposite_of_something_else_does_not(claim, source):
+    assert compare(claim, [source]).support == "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "support"),
+    [
+        ("The union paid the fine.", "The union promised to pay the fine.", "partial"),
+        ("The union paid the fine.", "The union was ordered to pay the fine.", "partial"),
+        ("The union must pay the fine.", "The union was ordered to pay the fine.", "supported"),
+        ("The union paid the fine.", "The union has yet to pay the fine.", "contradicted"),
+        ("The mill closed in 2019.", "The union feared that the mill would close in 2019.", "partial"),
+        ("Marlow Civil won the contract.", "I hear that Marlow Civil won the contract.", "partial"),
+        ("The minister took bribes.", "The inquiry asked whether the minister took bribes.", "partial"),
+        ("The minister took bribes.", "The minister was charged with taking bribes.", "partial"),
+        ("The minister took bribes.", "The court found no proof that the minister took bribes.",
+         "contradicted"),
+        ("The minister took bribes.", "It is a myth that the minister took bribes.", "contradicted"),
+        ("Rita Mohs will step down in June.",
+         "The firm has withdrawn its statement that Rita Mohs will step down in June.", "contradicted"),
+        ("The minister was charged with fraud.", "The minister was charged with fraud in May.", "supported"),
+    ],
+)  # fmt: skip
+def test_what_a_source_only_reports_plans_or_takes_back_is_not_so(claim, source, support):
+    assert compare(claim, [source]).support == support
