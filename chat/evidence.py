@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from operator import mul
 
 from chat.followup import Said
-from chat.question import TYPED, Kind, kind, offers, telling
+from chat.question import NUMBERED, TYPED, Kind, kind, offers, telling
 from chat.verify.asked import asks
 from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
@@ -296,12 +296,12 @@ def _leant_on(words: _Words, first: int) -> int:
 
 def is_heading(text: str, hit: Hit) -> bool:
     """Whether a span only tells what comes: the title, a heading, or a few words without a full stop."""
-    bare = text.strip()
+    bare = NUMBERED.sub("", text.strip())
     if len(bare.split()) <= _FEW and bare[-1:].isalnum() and not re.search(r"[\d:;|]", bare):
         return True
     bare = _LABEL.sub("", bare)
     headings = [hit.title, *(hit.passage.heading or "").split(HEADING_JOINT)]
-    return _plain(bare) in {_plain(heading) for heading in headings}
+    return _plain(bare) in {_plain(NUMBERED.sub("", heading)) for heading in headings}
 
 
 def _plain(text: str) -> str:

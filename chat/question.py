@@ -244,7 +244,7 @@ _HAS_SAID = (
     r"|explain(?:s|ed)|admit(?:s|ted)|confirm(?:s|ed)|describ(?:es|ed)|reject(?:s|ed)|prais(?:es|ed)"
     r"|criticiz(?:es|ed)|criticis(?:es|ed)|declin(?:es|ed) to)"
 )
-_NUMBERED = re.compile(r"^\W*\d{1,3}[a-z]?[.):]\s+(?=\S)")  # "4. Fines are paid …": the 4 counts nothing
+NUMBERED = re.compile(r"^\W*\d{1,3}[a-z]?[.):]\s+(?=\S)")  # "4. Fines are paid …": the 4 counts nothing
 _WHAT_SAID = re.compile(
     rf"^(?:and |but )?what (?:do|does|did|has|have|had|is|was) (?:the |an? )?(?P<who>.{{2,60}}?) {_SAYING}\b",
     re.IGNORECASE,
@@ -298,7 +298,7 @@ def asks_what_is_kept(question: str) -> bool:
 def offers(asked: Kind, sentence: str, question: str) -> bool:
     """Tell whether a sentence has something of the kind asked for that the question does not say already."""
     known = {word.lower() for word in _WORD.findall(question)}
-    sentence = _NUMBERED.sub("", sentence)
+    sentence = NUMBERED.sub("", sentence)
 
     def fresh(pattern: re.Pattern[str], text: str = sentence) -> bool:
         return any(

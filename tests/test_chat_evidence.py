@@ -73,3 +73,12 @@ def test_words_beyond_the_title_count_by_how_like_they_are(tmp_path):
     # Of "Osier", "bridge", "constructed" only the last is not in the title.
     assert erected.alike == pytest.approx(hit.word_scores[0][2])
     assert [each.alike for each in plain] == [0, 0]  # an embedder that tells nothing of words
+
+
+def test_an_item_of_an_agenda_and_a_numbered_heading_answer_nothing(texts):
+    agenda = (
+        "Agenda\n\n1. Approval of minutes\n\n2) Halden Quay warehouse conversion\n\n"
+        "The board refused consent.\n\n4. Fee of 30 pounds\n\n5. Any other business\n"
+    )
+    quoted = texts(agenda, "Was the Halden Quay warehouse conversion approved?")
+    assert quoted == ["The board refused consent.", "4. Fee of 30 pounds"]
