@@ -10,7 +10,9 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
+from chat.as_of import as_of
 from chat.bounds import within
+from chat.corrected import rules_out
 from chat.evidence import UNREAD, Candidate, Evidence
 from chat.question import TYPED, asks_what_is_kept, says
 from chat.short import asked_stems, bare
@@ -92,6 +94,7 @@ def rank(evidence: Evidence) -> Scored:
         ranked = _completing(ranked, told=evidence.asked not in ("who", "where"))
     if ranked:
         ranked = _newest_first(ranked, evidence.question)
+        ranked = _put_right(ranked, evidence.question)
     return _excepting(ranked, evidence.question) if evidence.asked == "yes or no" else ranked
 
 
@@ -140,6 +143,25 @@ def _newest_first(ranked: Scored, question: str) -> Scored:
     return _foremost(
         ranked,
         lambda each: _same_document(each, first) and not each.lacks and all(map(read(each.text).has, asked)),
+    )
+
+
+def _put_right(ranked: Scored, question: str) -> Scored:
+    """Before a first sentence put one that says "3 June, not 27 May" of what it says, if that is no older.
+
+    What was thought as of a date is asked for as it stood then.
+    """
+    first = ranked[0][0]
+    if as_of(question) is not None:
+        return ranked
+    return _foremost(
+        ranked,
+        lambda each: (
+            each.cover >= first.cover
+            and each.typed >= first.typed
+            and not (each.hit.published or "9999") < (first.hit.published or "")
+            and rules_out(each.text, first.text)
+        ),
     )
 
 
