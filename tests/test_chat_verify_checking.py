@@ -10,6 +10,8 @@ Q. Is it not true that the boiler was never serviced?
 A. That's not true. Somebody came in 2019 and in 2021.
 Q. Was the alarm working?
 A. Yes.
+Q. You told the insurer that it was January 4, didn't you?
+A. I may have said that.
 """
 TRIAL = (
     "Lund said on Monday that 34 patients in its trial had fallen ill. Two patients died, the company said."
@@ -30,6 +32,11 @@ def test_a_question_is_quoted_with_its_reply_and_supports_what_that_affirms(assi
     assert denied.contradicting[0].quote.endswith("A. That's not true.")
     (affirmed,) = assistant.check("The alarm was working.")
     assert affirmed.support == "supported" and affirmed.supporting[0].quote.endswith("A. Yes.")
+
+
+def test_a_question_with_some_of_the_words_supports_no_more(assistant):
+    (asked,) = assistant.check("The leak was known on January 4 to the insurer.")
+    assert asked.support != "supported"
 
 
 def test_a_heading_supports_no_more_than_its_own_words(assistant):

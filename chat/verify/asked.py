@@ -33,9 +33,6 @@ _NO = re.compile(
 LONGEST = 60
 """Words of a question; what is longer is a list with a question at its end."""
 
-WHOLE = 0.6
-"""The share of a claim's words that a question has at least, to be what the claim rests on."""
-
 
 def asks(text: str) -> bool:
     """Tell whether a sentence is a question."""
@@ -49,7 +46,7 @@ def check(alignment: Alignment) -> list[Finding]:
     if best is None or asks(claim.text) or not asks(best.text) or len(best.words) > LONGEST:
         return []
     # "Did you know that it leaks?" tells its reader that it leaks.
-    if _TELLS.search(best.text) or alignment.coverage[best.index or 0] < WHOLE:
+    if _TELLS.search(best.text):
         return []
     stated = [piece for piece in alignment.near(NEAR) if not asks(piece.text)]
     reply = _reply(alignment, best)
