@@ -5,6 +5,7 @@ page's own styles hide stands after what it shows, marked hidden.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,7 @@ _BLOCKS = set(
     form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead
     tr ul""".split()  # noqa: SIM905
 )
+_WIDEST = 100  # columns or rows that a cell reaches over
 _LITTLE = 200  # below so many characters of main text the visible text is compared
 _PUBLISHED = (
     "article:published_time",
@@ -206,16 +208,47 @@ def _is_data(table: Any) -> bool:
 
 
 def _table(table: Any, assembly: Assembly) -> None:
-    rows = []
-    for row in table.iter("tr"):
-        cells = [" ".join("".join(cell.itertext()).split()) for cell in row if cell.tag in ("td", "th")]
-        if any(cells):
-            rows.append(cells)
+    """Write a table's rows; its caption and what stands above its first full row name no columns."""
     from ingest.readers.tables import has_header
 
+    for caption in table.iter("caption"):
+        assembly.add(_cell(caption))
+    rows = [row for row in _rows(table) if any(row)]
+    while len(rows) > 1 and sum(map(bool, rows[0])) == 1 < sum(map(bool, rows[1])):
+        assembly.add(next(filter(None, rows.pop(0))))
     heads = next(table.iter("th"), None) is not None
     if heads or has_header(rows):
         assembly.table(rows)
     else:
         for index, cells in enumerate(rows):
             assembly.add("; ".join(filter(None, cells)), joint="\n" if index else "\n\n")
+
+
+def _rows(table: Any) -> Iterator[list[str]]:
+    """The texts of each row's cells, each in its column; a cell's words stand once, where it begins."""
+    taken: dict[int, int] = {}  # by column: how many rows a cell from above still reaches down
+    for row in table.iter("tr"):
+        cells: list[str] = []
+        begun: dict[int, int] = {}
+        for cell in row:
+            if cell.tag not in ("td", "th"):
+                continue
+            while taken.get(len(cells), 0):
+                cells.append("")
+            columns = range(len(cells), len(cells) + _span(cell, "colspan"))
+            begun |= dict.fromkeys(columns, _span(cell, "rowspan") - 1)
+            cells += [_cell(cell), *[""] * (len(columns) - 1)]
+        taken = {column: left - 1 for column, left in taken.items() if left > 1} | begun
+        yield cells
+
+
+def _span(cell: Any, name: str) -> int:
+    stated = cell.get(name) or ""
+    return min(max(int(stated), 1), _WIDEST) if re.fullmatch(r"[0-9]{1,9}", stated) else 1
+
+
+def _cell(cell: Any) -> str:
+    """A cell's words on one line: what its lines and paragraphs part stays parted."""
+    inner = Assembly()
+    _walk(cell, inner)
+    return " ".join(inner.text.split())
