@@ -125,7 +125,7 @@ class Assembly:
         return Reading(
             text=text,
             media_type=media_type,
-            title=(title or "").strip() or None,
+            title=" ".join((title or "").split()) or None,
             published=published,
             blocks=tuple(self.blocks),
             pages=tuple(self.pages),

@@ -37,6 +37,7 @@ from ingest.readers.ocr import picture as picture_of
 from ingest.readers.pdf_lines import opened
 from ingest.readers.spoken import with_speakers
 from ingest.readers.word_hidden import with_hidden
+from ingest.readers.word_shown import as_shown
 
 _OFFICE_EXTENSIONS = {
     "docm": "docx",
@@ -171,6 +172,8 @@ def _read(
 def _office(data: bytes, name: str, kind: str, seen: Mapping[int, Sequence[SeenLine]] | None) -> Reading:
     if kind in _SHEETS:
         return sheets.read(data, name, kind)
+    if kind == "docx":
+        data = as_shown(data)
     shown = within(data, kind, seen)
     if kind == "odp":
         return slides.read(data, name, shown)
