@@ -10,6 +10,7 @@ _LINE = re.compile(r"[^\r\n\f\v\x85\u2028\u2029]*(?:\r\n|[\r\n\f\v\x85\u2028\u20
 _BULLET = re.compile(
     r"\s*(?:[-–—*•·▪◦‣o]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|[A-Z][A-Z .'’-]{1,30}:\s|[QA]\.\s)"
 )
+_QUOTED = re.compile(r"(?:[ \t]?>)+[ \t]*")
 _WRAP_LIMIT = 120
 
 
@@ -22,14 +23,20 @@ def read(data: bytes, name: str, media_type: str = "text/plain", *, prose: bool 
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
-    """Spans of paragraphs. A newline inside one is a soft wrap: the next word would not have fit the line."""
-    width = max((end - start for start, end in _lines(text)), default=0)
+    """Spans of paragraphs. A newline inside one is a soft wrap: the next word would not have fit the line.
+
+    What a reply quotes behind ">" is never one paragraph with what it does not, and has a width of its own.
+    """
+    widths: dict[int, int] = {}
+    for start, end in _lines(text):
+        depth = _quoted(text, start, end)[0]
+        widths[depth] = max(widths.get(depth, 0), end - start)
     blocks: list[tuple[int, int]] = []
     last: tuple[int, int] | None = None
     for start, end in _lines(text):
         if start == end:
             continue
-        if last and _wrapped(text, last, (start, end), width):
+        if last and _wrapped(text, last, (start, end), widths):
             blocks[-1] = (blocks[-1][0], end)
         else:
             blocks.append((_visible(text, start, end), end))
@@ -49,16 +56,24 @@ def _visible(text: str, start: int, end: int) -> int:
     return start + len(text[start:end]) - len(text[start:end].lstrip())
 
 
-def _wrapped(text: str, last: tuple[int, int], line: tuple[int, int], width: int) -> bool:
+def _quoted(text: str, start: int, end: int) -> tuple[int, int]:
+    """How many times a reply's line is quoted, and where its own words begin."""
+    marks = _QUOTED.match(text, start, end)
+    return (marks.group().count(">"), marks.end()) if marks else (0, start)
+
+
+def _wrapped(text: str, last: tuple[int, int], line: tuple[int, int], widths: dict[int, int]) -> bool:
     """Whether this line goes on with the paragraph of the last one."""
     between = text[last[1] : line[0]]
-    if width > _WRAP_LIMIT or "\f" in between or len(between.strip(" \t").replace("\r\n", "\n")) != 1:
+    depth, begin = _quoted(text, *line)
+    last_depth, last_begin = _quoted(text, *last)
+    if widths[depth] > _WRAP_LIMIT or "\f" in between or len(between.strip(" \t").replace("\r\n", "\n")) != 1:
         return False
-    content = text[line[0] : line[1]]
-    if _BULLET.match(content):
+    content = text[begin : line[1]]
+    if depth != last_depth or not content or last_begin == last[1] or _BULLET.match(content):
         return False
     used = last[1] - last[0]
-    return used + 1 + len(content.split(None, 1)[0]) > width
+    return used + 1 + len(content.split(None, 1)[0]) > widths[depth]
 
 
 def _title(text: str, blocks: list[tuple[int, int]]) -> str | None:
