@@ -10,6 +10,7 @@ from ingest.readers.assemble import Assembly
 from ingest.readers.decode import decode
 
 _NUMBER = re.compile(r"[-+(]?[$€£]?\s?[\d.,\s]*\d\s?%?\)?")
+_SEPARATOR = re.compile(r"sep=([^\w\s\"]|\t)(?:\r?\n|\r)", re.I)  # as Excel writes and reads it
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -21,11 +22,14 @@ def read(data: bytes, name: str) -> Reading:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise UnknownFormat(name, f"its table is damaged ({error}); export it again as CSV") from error
+    if _SEPARATOR.match(text):
+        rows[0] = []  # it is for the program that opens the file, which does not show it
     numbered = [(f"row {number}", row) for number, row in enumerate(rows, 1) if any(map(str.strip, row))]
     assembly = Assembly()
-    while len(numbered) > 1 and _width(numbered[0][1]) == 1 < _width(numbered[1][1]):
-        label, row = numbered.pop(0)
+    above = next((count for count, (_, row) in enumerate(numbered) if _width(row) > 1), 0)
+    for label, row in numbered[:above]:
         assembly.add("".join(row), mark=label)  # a title or a unit above the table
+    del numbered[:above]
     content = [row for _, row in numbered]
     assembly.table(content, has_header=has_header(content), marks=[label for label, _ in numbered])
     media = "text/tab-separated-values" if delimiter == "\t" else "text/csv"
@@ -48,7 +52,9 @@ def _width(row: list[str]) -> int:
 
 
 def _delimiter(text: str, name: str) -> str:
-    """Tab by name; else the separator that cuts the first rows most evenly."""
+    """Tab by name; what the first line states; else the separator that cuts the first rows most evenly."""
+    if stated := _SEPARATOR.match(text):
+        return stated[1]
     if name.lower().endswith((".tsv", ".tab")):
         return "\t"
     sample = "\n".join(text.splitlines()[:30])

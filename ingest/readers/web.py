@@ -214,8 +214,10 @@ def _table(table: Any, assembly: Assembly) -> None:
     for caption in table.iter("caption"):
         assembly.add(_cell(caption))
     rows = [row for row in _rows(table) if any(row)]
-    while len(rows) > 1 and sum(map(bool, rows[0])) == 1 < sum(map(bool, rows[1])):
-        assembly.add(next(filter(None, rows.pop(0))))
+    above = next((count for count, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
+    for row in rows[:above]:
+        assembly.add("".join(row))
+    del rows[:above]
     heads = next(table.iter("th"), None) is not None
     if heads or has_header(rows):
         assembly.table(rows)
