@@ -29,13 +29,15 @@ _BEFORE_A_NAME = frozenset(
 _BEFORE_A_NUMBER = frozenset(
     "no nos sec secs art arts fig figs vol vols p pp para paras par eq eqs ch cl chap reg regs rule ex "  # noqa: SIM905
     "exh app tab pt pts col approx ca c est jan feb mar apr jun jul aug sep sept oct nov dec cir stat "
-    "tel ext box".split()
+    "tel ext box civ crim evid bankr appx".split()
 )
 _MAY_END = frozenset(
     "inc corp co ltd llc llp plc bros jr sr esq etc al ave blvd rd dept div univ assoc intl natl govt "  # noqa: SIM905
     "ariz calif colo conn del fla ga ill ind kan mass md mich minn miss mo mont neb nev okla ore pa tenn "
     "tex va vt wash wis wyo supp approx est cir".split()
 )
+_BEFORE_A_SHORT_WORD = frozenset("fed civ crim evid bankr treas app appx supp".split())  # noqa: SIM905
+_SHORT_WORD = re.compile(r"(?:[A-Z]|Civ|Crim|Evid|Bankr|App|Appx|Reg|Regs|Cir|Cl|Supp|Prac|Proc|Cas)\.")
 _AFTER_A_TIME = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday eastern central mountain pacific local et est "  # noqa: SIM905
     "edt ct cst cdt mt mst pt pst pdt gmt utc bst cet on in at to".split()
@@ -136,6 +138,8 @@ def _is_abbreviation(token: str, after: str, closed: bool) -> bool:
         return not (closed or (word in ("st", "ft", "mt") and starts))
     if word in _BEFORE_A_NUMBER and not closed and (opened[:1].isdigit() or opened[:1] in "§IVX"):
         return not (opened[:1].isalpha() and starts)
+    if word in _BEFORE_A_SHORT_WORD and not closed and _SHORT_WORD.match(after):
+        return True  # Fed. R. Civ. P.; "by the Fed. Markets fell" ends
     if word in _MAY_END or _INITIALS.fullmatch(token) or (len(token) == 1 and token.isupper()):
         return not starts and not (closed and after[:1] in _OPENERS)
     return False

@@ -61,6 +61,8 @@ def sentences(text):
         ["The U.S. Senate passed it.", "It goes on."],
         ["Under Sec. 12(b) of the Act, notice is due.", "See No. 7."],
         ["Dr. Smith met Mr. O'Neil Jr. at noon.", "They left."],
+        ["See Fed. R. Civ. P. 12(b)(6).", "Under Fed. R. Evid. 403 it is out.", "Tex. R. App. P. 3 applies."],
+        ["It is in 86 Fed. Reg. 1234 and Treas. Reg. § 1.1.", "Rates were set by the Fed.", "Markets fell."],
         ["“We will appeal.”", "The minister left."],
         ["“Is that so?” she asked.", "He was silent."],
         ["It cost $1.2 million.", "In Roe v. Wade it did not."],
