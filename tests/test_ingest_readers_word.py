@@ -1,4 +1,4 @@
-"""Word texts as their pages show them: nothing glued, nothing that was moved away, no cell said twice."""
+"""Word and RTF as their pages show them: nothing glued, nothing that was moved away, no cell said twice."""
 
 import io
 import zipfile
@@ -68,3 +68,8 @@ def test_hidden_words_beside_a_tab_are_still_marked():
         "a.docx",
     )
     assert [reading.text[start:end] for start, end in reading.hidden] == ["Not\tseen."]
+
+
+def test_spaces_and_hyphens_of_rtf_are_those_that_are_seen():
+    source = rb"{\rtf1\ansi\ansicpg1252 A non\_compete of 10\~000 pay\-ments in C:\\_a\\~b.\par}"
+    assert read(source, "a.rtf").text == "A non-compete of 10\xa0000 payments in C:\\_a\\~b."

@@ -76,6 +76,8 @@ _MAIL = re.compile(
 _HTML = re.compile(
     rb"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*){0,5}<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
+_RTF_SIGN = re.compile(rb"\\[\\~_-]")
+_RTF_SHOWN = {rb"\~": rb"\'a0", rb"\_": b"-", rb"\-": b""}  # kreuzberg shows the sign itself
 _ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
 _CONTAINERS = (*_ZIPPED, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _MARKDOWN_LIMIT = 8 << 20  # bytes; parsing more takes minutes, and it reads well as plain text too
@@ -148,7 +150,7 @@ def _read(
         kind = _compound(data, extension)
         return outlook.read(data, name, parts) if kind == "msg" else _office(data, name, kind, seen)
     if data.startswith(b"{\\rtf"):
-        return office.read(data, name, "rtf")
+        return office.read(_RTF_SIGN.sub(lambda sign: _RTF_SHOWN.get(sign[0], sign[0]), data), name, "rtf")
     if extension in _OFFICE_EXTENSIONS and extension not in ("org", "rst"):
         raise UnknownFormat(name, f"its content is not that of a .{extension} file; save or export it again")
     if (
