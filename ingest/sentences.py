@@ -20,7 +20,9 @@ _OPENERS = "\"'“‘«([{¿¡„「『"
 _WORD = re.compile(r"[^\W\d_]+")
 _STARTS_LOWER = re.compile(r"[a-z]{1,2}[A-Z]")  # iPhone, eBay
 _INITIALS = re.compile(r"(?:[A-Za-z]{1,2}\.)+[A-Za-z]")  # U.S, J.R.R, Ph.D, a.m
-_MARKER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivxlc]{1,5})\)?")  # a list's number or letter
+_MARKER = re.compile(
+    r"\(?(?:\d{1,3}(?:\.\d{1,3}){0,5}|[A-Za-z]|[ivxlc]{1,5})\)?"
+)  # a list's number or letter
 
 _BEFORE_A_NAME = frozenset(
     "mr mrs ms mx messrs dr prof gov sen rep reps sens gen col lt capt cpl sgt maj hon rev fr adm cmdr pres "  # noqa: SIM905

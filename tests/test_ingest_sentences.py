@@ -69,6 +69,7 @@ def sentences(text):
         ["Launch 🚀 was fine.", "🎉 Everyone cheered."],
         ["شكرا جزيلا لكم.", "وصل الوزير أمس."],
         ["これは決定である。", "次の文。"],
+        ["4.2. The tenant pays.", "4.3. The owner signs.", "Rents rose to 4.2.", "Costs fell."],
         ["It failed.[12]", "A second plan came."],
     ],
 )

@@ -1,7 +1,8 @@
 """A docx as its page shows it, for what kreuzberg leaves out or says twice.
 
-Without tabs, hyphens that do not break and old line breaks the words beside them would be glued; what was
-moved away would stand at its old place too; a cell over several columns would say its words once for each.
+Paragraphs would lack their automatic numbers. Without tabs, hyphens that do not break and old line breaks the
+words beside them would be glued; what was moved away would stand at its old place too; a cell over several
+columns would say its words once for each.
 """
 
 import io
@@ -10,7 +11,11 @@ import zipfile
 import zlib
 from typing import Any
 
+from ingest.readers.word_numbers import write_numbers
+
 _PARTS = re.compile(r"word/(?:document\d*|footnotes|endnotes)\.xml")
+_COUNTED_PARTS = ("document", "styles", "numbering")
+_COUNTED = re.compile(rf"word/({'|'.join(_COUNTED_PARTS)})\d*\.xml")
 _CONCERNED = re.compile(rb":(?:tab|ptab|noBreakHyphen|cr|moveFrom|gridSpan)\b")
 _SHOWN = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "cr": "\n"}
 _MOST = 200 << 20  # bytes of the file unpacked; it is copied in memory
@@ -27,7 +32,11 @@ def as_shown(data: bytes) -> bytes:
             if sum(entry.file_size for entry in archive.infolist()) > _MOST:
                 return data
             parts = {name: archive.read(name) for name in archive.namelist() if _PARTS.fullmatch(name)}
-            changed = {name: _plain(part) for name, part in parts.items() if _CONCERNED.search(part)}
+            numbered = _numbered(archive)
+            parts |= numbered
+            changed = numbered | {
+                name: _plain(part) for name, part in parts.items() if _CONCERNED.search(part)
+            }
             if not changed:
                 return data
             written = io.BytesIO()
@@ -39,11 +48,36 @@ def as_shown(data: bytes) -> bytes:
         return data
 
 
+def _numbered(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    """The document's part with its paragraphs' numbers; nothing where there are none or they are damaged."""
+    from lxml import etree
+
+    names = {match[1]: name for name in archive.namelist() if (match := _COUNTED.fullmatch(name))}
+    if len(names) < len(_COUNTED_PARTS):
+        return {}
+    try:
+        root, styles, numbering = (_parsed(archive.read(names[part])) for part in _COUNTED_PARTS)
+        return {names["document"]: _bytes(root)} if write_numbers(root, styles, numbering) else {}
+    except (*_DAMAGE, etree.XMLSyntaxError):
+        return {}
+
+
+def _parsed(part: bytes) -> Any:
+    from lxml import etree
+
+    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+
+
+def _bytes(root: Any) -> bytes:
+    from lxml import etree
+
+    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
 def _plain(part: bytes) -> bytes:
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    root = etree.fromstring(part, parser)
+    root = _parsed(part)
     etree.strip_elements(root, "{*}moveFrom", with_tail=False)
     for run in root.iter("{*}r"):
         for element in run.iterchildren(*(f"{{*}}{name}" for name in _SHOWN)):
@@ -53,7 +87,7 @@ def _plain(part: bytes) -> bytes:
             element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     for span in list(root.iter("{*}gridSpan")):
         _unspan(span)
-    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
+    return _bytes(root)
 
 
 def _unspan(span: Any) -> None:
