@@ -39,8 +39,21 @@ def test_a_cell_over_several_rows_or_columns_moves_none_under_a_wrong_name(way):
     )
     assert rows(table, way) == [
         "Year: 2020; Plan: 5; Spent: 6",
-        "Plan: 7; Spent: 8",
+        "Year: 2020; Plan: 7; Spent: 8",
         "Year: Total; Spent: 14",
+    ]
+
+
+@pytest.mark.parametrize("way", ["article", "bare", "mail"])
+def test_a_cell_over_several_rows_is_said_in_each_but_a_header_and_an_empty_row_stay(way):
+    table = (
+        "<table><tr><th rowspan=2>Year</th><th>Spent</th><th>Unit</th></tr><tr><th>(net)</th></tr>"
+        "<tr><th rowspan=2>2020</th><td>5</td><td rowspan=3>$m</td></tr><tr><td>6</td></tr><tr></tr></table>"
+    )
+    assert rows(table, way) == [
+        "Spent: (net)",
+        "Year: 2020; Spent: 5; Unit: $m",
+        "Year: 2020; Spent: 6; Unit: $m",
     ]
 
 
@@ -59,3 +72,22 @@ def test_a_script_within_a_cell_is_no_text_and_odd_spans_count_as_one():
         "<td rowspan=99999999999>5<script>steal()</script></td></tr><tr><td colspan=²>2021</td></tr></table>"
     )
     assert rows(table, "bare") == ["Year: 2020; Spent: 5", "Year: 2021"]
+
+
+@pytest.mark.parametrize("way", ["article", "bare", "mail"])
+def test_deleted_words_are_gone_and_quotations_numbers_and_items_in_cells_read_as_they_are_shown(way):
+    found = rows(
+        "<p>It voted <del>no</del><ins>yes</ins>, <q>a day of <i>joy</i></q> for the <abbr>EPA</abbr>.</p>"
+        "<ol start=3 type=a><li>Pay the rent.</li><li><p>Keep the roof.</p></li><li>5. Leave.</li></ol>"
+        "<table><tr><th>Year</th><th>Gains</th></tr><tr><td>2020</td><td>Two: <ul><li>a road</li>"
+        "<li>a school</li></ul></td></tr><tr><td>2021</td><td>None</td></tr></table>",
+        way,
+    )
+    assert found == [
+        "It voted yes, “a day of joy” for the EPA.",
+        "c. Pay the rent.",
+        "d. Keep the roof.",
+        "5. Leave.",
+        "Year: 2020; Gains: Two: • a road • a school",
+        "Year: 2021; Gains: None",
+    ]

@@ -15,6 +15,7 @@ from ingest.readers.assemble import Assembly
 from ingest.readers.decode import decode
 from ingest.readers.stated import date_in, is_person
 from ingest.readers.web_hidden import take_unseen
+from ingest.readers.web_shown import as_shown, span
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _HIDDEN = {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select", "button"}
@@ -23,7 +24,6 @@ _BLOCKS = set(
     form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead
     tr ul""".split()  # noqa: SIM905
 )
-_WIDEST = 100  # columns or rows that a cell reaches over
 _LITTLE = 200  # below so many characters of main text the visible text is compared
 _PUBLISHED = (
     "article:published_time",
@@ -58,6 +58,7 @@ def page(source: str, name: str) -> Reading:
         author = (found.author if found else None) or None
         title = title or (found.title if found else None)
     unseen = take_unseen(tree)
+    as_shown(tree)
     body = trafilatura.bare_extraction(
         html.tostring(tree, encoding="unicode"),
         include_comments=False,
@@ -90,6 +91,7 @@ def visible_text(source: str, name: str) -> Reading:
     """All text that a page shows, in its order; for mail, where everything is the main text."""
     assembly, tree = Assembly(), _tree(source, name)
     take_unseen(tree)
+    as_shown(tree)
     _walk(tree, assembly)
     return assembly.reading(name, "text/html")
 
@@ -237,16 +239,11 @@ def _rows(table: Any) -> Iterator[list[str]]:
                 continue
             while taken.get(len(cells), 0):
                 cells.append("")
-            columns = range(len(cells), len(cells) + _span(cell, "colspan"))
-            begun |= dict.fromkeys(columns, _span(cell, "rowspan") - 1)
+            columns = range(len(cells), len(cells) + span(cell, "colspan"))
+            begun |= dict.fromkeys(columns, span(cell, "rowspan") - 1)
             cells += [_cell(cell), *[""] * (len(columns) - 1)]
         taken = {column: left - 1 for column, left in taken.items() if left > 1} | begun
         yield cells
-
-
-def _span(cell: Any, name: str) -> int:
-    stated = cell.get(name) or ""
-    return min(max(int(stated), 1), _WIDEST) if re.fullmatch(r"[0-9]{1,9}", stated) else 1
 
 
 def _cell(cell: Any) -> str:

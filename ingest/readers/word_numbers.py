@@ -159,8 +159,8 @@ def _next(counted: _List, depth: int) -> str:
         above = levels.get(place - 1)
         if f"%{place}" in levels[depth].shown and above is not None:
             kind = "decimal" if levels[depth].legal and above.kind != "none" else above.kind
-            parts[f"%{place}"] = _FORMATS.get(kind, _unknown)(counts.get(place - 1, above.start))
-    if levels[depth].kind not in _FORMATS or not parts or None in parts.values():
+            parts[f"%{place}"] = FORMATS.get(kind, _unknown)(counts.get(place - 1, above.start))
+    if levels[depth].kind not in FORMATS or not parts or None in parts.values():
         return ""
     shown = re.sub("%[1-9]", lambda match: parts.get(match[0]) or "", levels[depth].shown)
     return " ".join(shown.split()) if len(shown) <= _LONGEST else ""
@@ -200,7 +200,7 @@ def _unknown(value: int) -> None:
     return None
 
 
-_FORMATS: dict[str, Callable[[int], str | None]] = {
+FORMATS: dict[str, Callable[[int], str | None]] = {
     "decimal": str,
     "decimalZero": lambda value: f"{value:02}",
     "lowerLetter": _letters,
