@@ -34,10 +34,11 @@ from ingest.readers.embedded import embedded_picture, within
 from ingest.readers.numbered import with_numbers
 from ingest.readers.ocr import SeenLine, page_picture, pictures, recognise
 from ingest.readers.ocr import picture as picture_of
+from ingest.readers.odt_shown import as_shown as odt_as_shown
 from ingest.readers.pdf_lines import opened
 from ingest.readers.spoken import with_speakers
 from ingest.readers.word_hidden import with_hidden
-from ingest.readers.word_shown import as_shown
+from ingest.readers.word_shown import as_shown as word_as_shown
 
 _OFFICE_EXTENSIONS = {
     "docm": "docx",
@@ -175,7 +176,9 @@ def _office(data: bytes, name: str, kind: str, seen: Mapping[int, Sequence[SeenL
     if kind in _SHEETS:
         return sheets.read(data, name, kind)
     if kind == "docx":
-        data = as_shown(data)
+        data = word_as_shown(data)
+    elif kind == "odt":
+        data = odt_as_shown(data)
     shown = within(data, kind, seen)
     if kind == "odp":
         return slides.read(data, name, shown)

@@ -1,8 +1,8 @@
 """A web page's tree with what its page shows and its words alone do not say.
 
 Words that are marked as deleted are gone, as a Word text's tracked deletions are; a short quotation has its
-marks, an item of an ordered list its number, an item in a cell its bullet; a cell over several rows is said in
-each.
+marks, an item of an ordered list its number, an item in a cell its bullet; a cell over several rows stands in
+each of them.
 """
 
 import re

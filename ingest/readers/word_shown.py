@@ -18,9 +18,9 @@ _COUNTED_PARTS = ("document", "styles", "numbering")
 _COUNTED = re.compile(rf"word/({'|'.join(_COUNTED_PARTS)})\d*\.xml")
 _CONCERNED = re.compile(rb":(?:tab|ptab|noBreakHyphen|cr|moveFrom|gridSpan)\b")
 _SHOWN = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "cr": "\n"}
-_MOST = 200 << 20  # bytes of the file unpacked; it is copied in memory
+MOST = 200 << 20  # bytes of the file unpacked; it is copied in memory
 _MOST_COLUMNS = 63  # of a table, as in Word
-_DAMAGE = (KeyError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
+DAMAGE = (KeyError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
 def as_shown(data: bytes) -> bytes:
@@ -29,7 +29,7 @@ def as_shown(data: bytes) -> bytes:
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MOST:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST:
                 return data
             parts = {name: archive.read(name) for name in archive.namelist() if _PARTS.fullmatch(name)}
             numbered = _numbered(archive)
@@ -39,13 +39,18 @@ def as_shown(data: bytes) -> bytes:
             }
             if not changed:
                 return data
-            written = io.BytesIO()
-            with zipfile.ZipFile(written, "w") as copy:
-                for name in dict.fromkeys(archive.namelist()):
-                    copy.writestr(name, changed[name] if name in changed else archive.read(name))
-            return written.getvalue()
-    except (*_DAMAGE, etree.XMLSyntaxError):
+            return with_parts(archive, changed)
+    except (*DAMAGE, etree.XMLSyntaxError):
         return data
+
+
+def with_parts(archive: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
+    """A copy of the archive with these parts in place of its own."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as copy:
+        for name in dict.fromkeys(archive.namelist()):
+            copy.writestr(name, changed[name] if name in changed else archive.read(name))
+    return written.getvalue()
 
 
 def _numbered(archive: zipfile.ZipFile) -> dict[str, bytes]:
@@ -56,19 +61,21 @@ def _numbered(archive: zipfile.ZipFile) -> dict[str, bytes]:
     if len(names) < len(_COUNTED_PARTS):
         return {}
     try:
-        root, styles, numbering = (_parsed(archive.read(names[part])) for part in _COUNTED_PARTS)
-        return {names["document"]: _bytes(root)} if write_numbers(root, styles, numbering) else {}
-    except (*_DAMAGE, etree.XMLSyntaxError):
+        root, styles, numbering = (parsed(archive.read(names[part])) for part in _COUNTED_PARTS)
+        return {names["document"]: as_bytes(root)} if write_numbers(root, styles, numbering) else {}
+    except (*DAMAGE, etree.XMLSyntaxError):
         return {}
 
 
-def _parsed(part: bytes) -> Any:
+def parsed(part: bytes) -> Any:
+    """The tree of an XML part; no entity of it is resolved."""
     from lxml import etree
 
     return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
 
 
-def _bytes(root: Any) -> bytes:
+def as_bytes(root: Any) -> bytes:
+    """The part that this tree is."""
     from lxml import etree
 
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
@@ -77,7 +84,7 @@ def _bytes(root: Any) -> bytes:
 def _plain(part: bytes) -> bytes:
     from lxml import etree
 
-    root = _parsed(part)
+    root = parsed(part)
     etree.strip_elements(root, "{*}moveFrom", with_tail=False)
     for run in root.iter("{*}r"):
         for element in run.iterchildren(*(f"{{*}}{name}" for name in _SHOWN)):
@@ -87,7 +94,7 @@ def _plain(part: bytes) -> bytes:
             element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     for span in list(root.iter("{*}gridSpan")):
         _unspan(span)
-    return _bytes(root)
+    return as_bytes(root)
 
 
 def _unspan(span: Any) -> None:

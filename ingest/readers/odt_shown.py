@@ -1,0 +1,58 @@
+"""An OpenDocument text as its page shows it, for what kreuzberg glues or leaves out.
+
+Words at a space that is stated as an element, at a tab or a line's end would be glued or lost, and so would
+the paragraphs and lists of a table's cell.
+"""
+
+import io
+import re
+import zipfile
+from typing import Any
+
+from ingest.readers.word_shown import DAMAGE, MOST, as_bytes, parsed, with_parts
+
+_CONTENT = "content.xml"
+_MOST_SPACES = 100
+_SHOWN = {"s": " ", "tab": "\t", "line-break": "\n"}
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+def as_shown(data: bytes) -> bytes:
+    """Return the file with these said in plain words; as it is where it is damaged."""
+    from lxml import etree
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST:
+                return data
+            root = parsed(archive.read(_CONTENT))
+            _part_paragraphs(root)
+            _say(root)
+            return with_parts(archive, {_CONTENT: as_bytes(root)})
+    except (*DAMAGE, etree.XMLSyntaxError):
+        return data
+
+
+def _part_paragraphs(root: Any) -> None:
+    """Put a space between the paragraphs of a cell, and open its lists."""
+    from lxml import etree
+
+    for cell in root.iter(f"{_TABLE}table-cell"):
+        if next(cell.iterdescendants(f"{_TABLE}table"), None) is not None:
+            continue
+        etree.strip_tags(cell, f"{_TEXT}list", f"{_TEXT}list-item", f"{_TEXT}list-header")
+        for paragraph in list(cell.iterchildren(f"{_TEXT}p", f"{_TEXT}h"))[:-1]:
+            etree.SubElement(paragraph, f"{_TEXT}s")
+
+
+def _say(root: Any) -> None:
+    """Turn the elements for spaces, tabs and lines into characters."""
+    from lxml import etree
+
+    names = {f"{_TEXT}{name}": shown for name, shown in _SHOWN.items()}
+    for element in root.iter(*names):
+        count = element.get(f"{_TEXT}c") or ""
+        times = int(count) if re.fullmatch("[0-9]{1,4}", count) else 1
+        element.text = names[element.tag] * min(times, _MOST_SPACES)
+    etree.strip_tags(root, *names)
