@@ -6,6 +6,7 @@ from chat.answer import Support
 from chat.verify import (
     asked,
     beside,
+    conditions,
     dates,
     hedges,
     markup,
@@ -15,11 +16,13 @@ from chat.verify import (
     numbers,
     opposites,
     orders,
+    outcomes,
     quantifiers,
     quoted,
     roles,
     slots,
     together,
+    told,
 )
 from chat.verify.align import Alignment, align
 from chat.verify.verdict import SEVERITY, Finding, Span, Verdict
@@ -31,7 +34,8 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 CHECKS = (
     markup.check, quoted.check, numbers.check, dates.check, names.check, negation.check, opposites.check,
     quantifiers.check, hedges.check, slots.check, beside.check, together.check,
-    roles.check, asked.check,
+    roles.check, asked.check, outcomes.check, conditions.check,
+    told.check,
 )  # fmt: skip
 
 
