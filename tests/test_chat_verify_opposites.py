@@ -17,6 +17,10 @@ from chat.verify.compare import compare
         ("The council lent the trust 5,000 euros.", "The council borrowed 5,000 euros from the trust."),
         ("The appeal succeeded.", "The appeal failed."),
         ("The strike began on Monday.", "The strike ended on Monday."),
+        ("The mill's licence to draw water was renewed.", "The mill's licence to draw water was revoked."),
+        ("The council approved the plan.", "The council voted down the plan."),
+        ("The match was held on Sunday.", "The match on Sunday was called off."),
+        ("The tenant must reply within 30 days.", "The tenant must reply within 30 working days."),
     ],
 )  # fmt: skip
 def test_the_opposite_in_the_same_place_contradicts(claim, source):
@@ -31,6 +35,9 @@ def test_the_opposite_in_the_same_place_contradicts(claim, source):
         ("The fire was caused by a lamp.", "The fire was due to a lamp: caused by a lamp."),
         ("The house was sold by the bank.", "The house was sold by the bank to a friend."),
         ("The council did not refuse the plan.", "The council did not refuse the plan for the mill."),
+        ("The tenant must reply within 30 business days.", "The tenant must reply within 30 working days."),
+        ("The tenant must reply within 30 calendar days.", "The tenant must reply within 30 days."),
+        ("The heating was turned down.", "The heating was turned down in May."),
     ],
 )
 def test_an_opposite_of_something_else_does_not(claim, source):

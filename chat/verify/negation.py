@@ -20,8 +20,8 @@ _CUES = phrases(
             hardly, barely, rarely, seldom, fail to, fails to, failed to, failing to, failure
             to, unable to, refuse to, refuses to, refused to, refusing to, deny, denies, denied,
             denying, decline to, declined to, declines to, lack, lacks, lacked, ceased to, ruled
-            out, rules out, rejected, rejects, dismissed, dismisses, yet to, false that, untrue that,
-            myth that"""
+            out, rules out, rejected, rejects, dismissed, dismisses, turned down, turns down, voted down,
+            votes down, called off, calls off, yet to, false that, untrue that, myth that"""
         + "".join(f", no {word} {of}" for word in _NO_GROUND for of in ("that", "of", "for"))
         + "".join(
             f", {verb} {whose} {word} that" for verb in _TOOK_BACK for whose in _WHOSE for word in _STATED

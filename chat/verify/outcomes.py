@@ -23,8 +23,8 @@ approved / approve approval adopt pass ratify accept grant agree carry endorse a
 adopted / adopt adoption approve approval pass ratify accept carry enact use introduce take embrace;
 ratified / ratify ratification approve adopt pass accept sign;
 rejected / reject rejection refuse refusal decline deny denial dismiss defeat veto fail block throw overrule
-    strike;
-refused / refuse refusal reject decline deny denial will dismiss;
+    strike turn vote;
+refused / refuse refusal reject decline deny denial will dismiss turn;
 dismissed / dismiss dismissal reject fire sack discharge drop throw remove terminate;
 granted / grant award give allow approve issue confer obtain receive accord permit provide guarantee;
 withdrawn / withdraw withdrawal pull cancel drop retract remove retreat leave;

@@ -175,14 +175,19 @@ def _exchanged(alignment: Alignment, gap: Gap, rivals: Sequence[Piece]) -> Findi
 
 def _opposed(alignment: Alignment, gap: Gap, rivals: Sequence[Piece]) -> Finding | None:
     """A word for its opposite: "approved" for "refused"; of little words, one for one."""
-    if not gap.closed or not gap.claim or len(gap.claim) > 3 or len(gap.source) > 4:
+    claim, source = gap.claim, gap.source
+    if not gap.closed and not gap.first and gap.run > 1:
+        claim, source = claim[:1], source[:1]  # what comes right after long agreement
+    elif not gap.closed:
         return None
-    if any(word.lower in _NEGATIONS for word in (*gap.claim, *gap.source)):
+    if not claim or len(claim) > 3 or len(source) > 4:
         return None
-    alone = len(gap.claim) == len(gap.source) == 1
-    for mine in gap.claim:
+    if any(word.lower in _NEGATIONS for word in (*claim, *source)):
+        return None
+    alone = len(claim) == len(source) == 1
+    for mine in claim:
         against = IN_PLACE.get(mine.stem, frozenset())
-        for theirs in gap.source:
+        for theirs in source:
             if theirs.stem not in against or not (alone or (mine.content and theirs.content)):
                 continue
             said_too = mine.content and (gap.piece.has(mine.stem) or alignment.claim.has(theirs.stem))

@@ -37,7 +37,8 @@ gallon|gallons|gal volume 3.785 imperial
 second|seconds|sec|secs time 1 metric
 minute|minutes|min|mins time 60 metric
 hour|hours|hr|hrs time 3600 metric
-day|days time 86400 metric
+day|days|calendar_day|calendar_days time 86400 metric
+working_day|working_days|business_day|business_days workdays 1 metric
 week|weeks|wk|wks time 604800 metric
 month|months months 1 metric
 year|years|yr|yrs months 12 metric
