@@ -7,7 +7,7 @@ from operator import mul
 
 from chat.followup import Said
 from chat.question import NUMBERED, TYPED, Kind, kind, offers, telling
-from chat.verify.asked import asks
+from chat.verify.replies import asks
 from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
 from retrieval.late_interaction import asked_spans, rarity

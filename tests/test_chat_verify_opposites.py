@@ -21,6 +21,9 @@ from chat.verify.compare import compare
         ("The council approved the plan.", "The council voted down the plan."),
         ("The match was held on Sunday.", "The match on Sunday was called off."),
         ("The tenant must reply within 30 days.", "The tenant must reply within 30 working days."),
+        ("The store was unlocked.", "The store was locked."),
+        ("The licence was renewed.", "The licence was revoked."),
+        ("Output doubled.", "Output halved."),
     ],
 )  # fmt: skip
 def test_the_opposite_in_the_same_place_contradicts(claim, source):
@@ -61,7 +64,37 @@ def test_an_opposite_of_something_else_does_not(claim, source):
         ("Rita Mohs will step down in June.",
          "The firm has withdrawn its statement that Rita Mohs will step down in June.", "contradicted"),
         ("The minister was charged with fraud.", "The minister was charged with fraud in May.", "supported"),
+        ("The plant closed in May.", "The plant was due to close in May.", "partial"),
+        ("The plant was to close in May.", "The plant was due to close in May.", "supported"),
+        ("The fault closed the plant.", "The plant was closed; that was due to a fault.", "supported"),
+        ("The letter was signed by Ada Vance.", "The letter was signed on behalf of Ada Vance.", "partial"),
+        ("He signed the letter for Ada Vance.", "He signed the letter on behalf of Ada Vance.", "supported"),
     ],
 )  # fmt: skip
 def test_what_a_source_only_reports_plans_or_takes_back_is_not_so(claim, source, support):
     assert compare(claim, [source]).support == support
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The board did not meet the minister.", "The chair denied that the board had met the minister."),
+        ("No contract has been awarded.", "The contract has not been awarded."),
+        ("The contract has not been awarded.", "No contract has been awarded."),
+        ("The board rejected the offer.", "The board refused the offer."),
+        ("The plan was rejected by the council.", "The council voted down the plan by 5 to 4."),
+    ],
+)
+def test_a_denial_in_other_words_denies_as_well(claim, source):
+    assert compare(claim, [source]).support == "supported"
+
+
+def test_a_reply_denies_what_was_asked():
+    evidence = ["Q. Was the pump working?", "A. No."]
+    assert compare("The pump was not working.", evidence).support == "supported"
+    assert compare("The pump was working.", evidence).support == "contradicted"
+
+
+def test_what_is_denied_elsewhere_is_no_denial_here():
+    source = "Tea was not linked with gout; coffee was linked with gout."
+    assert compare("Coffee was not linked with gout.", [source]).support == "contradicted"

@@ -10,6 +10,7 @@ from itertools import pairwise
 from chat.verify.align import Alignment
 from chat.verify.forms import vocabulary
 from chat.verify.names import Name, alike, is_name, names, opens
+from chat.verify.negation import denies_too
 from chat.verify.verdict import Finding, Span
 from chat.verify.words import Piece, Word, shown
 
@@ -132,6 +133,10 @@ def _dropped(claim: _Runs, sources: Sequence[_Runs]) -> Iterator[Finding]:
     for source in sources:
         for at, size in _cues(source.words):
             if not (_across(claim, sources, source, at, size) or _ahead(claim, sources, source, at, size)):
+                continue
+            if source.words[at].lower in _NEGATIONS and denies_too(
+                source.piece, source.words[at], claim.piece
+            ):
                 continue
             first, last = source.words[at], source.words[at + size - 1]
             span = Span(source.piece.index, first.start, last.end)

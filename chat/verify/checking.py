@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from chat import stopping
 from chat.answer import Checked, Citation, Quote
 from chat.evidence import is_heading
-from chat.verify.asked import asks
 from chat.verify.cite import Shelf, cite
 from chat.verify.compare import Similarity, compare
+from chat.verify.replies import asks
 from chat.verify.words import read
 from ingest.readers.text import paragraphs
 from ingest.sentences import sentence_spans

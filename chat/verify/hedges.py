@@ -32,13 +32,23 @@ CUES = phrases(
             attempted to, attempts to, was to, were to""",
         "due": """
             ordered to, told to, asked to, required to, obliged to, directed to, instructed to""",
+        "arranged": """
+            was due to, were due to, is due to, are due to, had been due to""",
+        "behalf": """
+            on behalf of, on her behalf, on his behalf, on its behalf, on their behalf, in the name of,
+            purporting to be""",
         "often": """
             usually, often, sometimes, typically, generally, mostly, mainly, frequently,
             commonly, occasionally, normally, largely, in some cases, in most cases, almost,
             nearly, virtually, partly, tends to, tend to, rarely, in general""",
     }
 )
-_OWED = phrases({"due": "must, shall, should, has to, have to, had to, need to, needs to, is to, are to"})
+_OWED = phrases(
+    {
+        "due": "must, shall, should, has to, have to, had to, need to, needs to, is to, are to",
+        "behalf": "for, behalf, represented, representing",
+    }
+)
 """How a claim may say that something is asked of somebody; in a source these are no hedges."""
 _SOFT = vocabulary("may might can could")
 _SURE = vocabulary("will ll shall must would")
@@ -47,6 +57,7 @@ _REACH = 4
 _KINDS_THAT_FIT = {
     "planned": {"planned", "possible", "said"},
     "possible": {"possible", "said", "often", "planned"},
+    "arranged": {"planned", "possible", "said", "due"},
 }
 
 
@@ -56,15 +67,13 @@ def check(alignment: Alignment) -> list[Finding]:
     sure = _surer(alignment)
     if sure:
         return [sure]
-    mine = find(claim, CUES | _OWED)
+    mine = [cue for cue in find(claim, CUES | _OWED) if not _month(claim, cue)]
     best = alignment.near(0.85)[:2]
     for piece in best:
         for cue in find(piece, CUES):
-            if (
-                (cue.first.text == "May" and not opens(piece, cue.first))
-                or not cue.scope
-                or not _speaks_of(alignment, cue)
-            ):
+            if _month(piece, cue) or not cue.scope or not _speaks_of(alignment, cue):
+                continue
+            if cue.kind == "arranged" and not _told_as_done(claim, cue):
                 continue
             if any(_covers(own, cue) for own in mine):
                 continue
@@ -116,10 +125,20 @@ def _only_softer(alignment: Alignment) -> tuple[Piece, Word] | None:
     return None if any(sure in said for sure in _SURE) else softer
 
 
+def _month(piece: Piece, cue: Cue) -> bool:
+    return cue.first.text == "May" and not opens(piece, cue.first)
+
+
 def _speaks_of(alignment: Alignment, cue: Cue) -> bool:
     claim = alignment.claim
     shares = [claim.has(word.stem) for word in cue.scope]
     return shares[0] and sum(shares) >= 0.6 * len(shares)
+
+
+def _told_as_done(claim: Piece, cue: Cue) -> bool:
+    """Tell whether the claim has another form of what something "was due to": "closed", and not "a fault"."""
+    forms = {word.lower for word in claim.words if word.stem == cue.head}
+    return bool(forms) and cue.scope[0].lower not in forms
 
 
 def _covers(own: Cue, cue: Cue) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from chat.verify.align import Alignment
 from chat.verify.cues import Cue, find, phrases
 from chat.verify.forms import vocabulary
+from chat.verify.replies import asks, reply, says_no
 from chat.verify.verdict import Finding, Span
 from chat.verify.words import Piece, Word, related, shown, stem
 
@@ -41,6 +42,11 @@ _PREFIXED = vocabulary(
     disagree disagreed dislike disapprove dishonest disloyal nonexistent nonlegal irrelevant
     irregular irresponsible impermissible improper immoral incapable inconsistent infrequent"""
 )
+_REJECTING = frozenset(
+    map(stem, vocabulary("reject refuse refusal rejection decline deny denial dismiss veto defeat overrule"))
+)
+"""Words for turning down, one of which may stand for another."""
+_DOWN = ("turned down", "turns down", "voted down", "votes down", "ruled out", "rules out")
 _PREFIX = ("un", "il", "im", "in", "ir", "dis", "non")
 
 
@@ -77,6 +83,17 @@ def denials(piece: Piece) -> list[Cue]:
     return found
 
 
+def denies_too(piece: Piece, negation: Word, other: Piece) -> bool:
+    """Tell whether another text denies, in whatever words, what a negation of this one bears on."""
+    cues = [cue for cue in denials(piece) if cue.first.start <= negation.start <= cue.last.start]
+    theirs = denials(other)
+    denied = {word.start for cue in theirs for word in cue.scope}
+    free = [word for word in other.words if word.content and word.start not in denied]
+    return any(
+        _meet(cue.scope, met.scope) and not _meet(cue.scope[:1], free) for cue in cues for met in theirs
+    )
+
+
 def _answers(piece: Piece, cue: Cue) -> bool:
     return cue.first.lower == "no" and piece.text[cue.last.end : cue.last.end + 1] in (
         ",",
@@ -101,14 +118,26 @@ def _unmatched(alignment: Alignment, cue: Cue, theirs: dict[int | None, list[Cue
     best = max((share for share, _ in shares), default=0.0)
     places = [piece for share, piece in shares if share >= 0.8 * best and share > 0.3]
     for piece in places:
-        for other in theirs[piece.index]:
-            if _meet(cue.scope, other.scope):
-                return None
+        if any(_meet(cue.scope, other.scope) for other in theirs[piece.index]):
+            return None
+        if _rejects(cue) and _turns_down(piece, theirs[piece.index]):
+            return None
+        if asks(piece.text) and says_no(reply(alignment, piece)):
+            return None
     here = Span(None, cue.first.start, cue.last.end)
     said = shown(alignment.claim, cue.first.start, max(cue.last.end, cue.scope[0].end))
     if places:
         return Finding("contradicted", f"the claim says “{said}”, the source does not deny it", (here,))
     return Finding("unsupported", f"the source does not say “{said}”", (here,))
+
+
+def _rejects(cue: Cue) -> bool:
+    return cue.first.stem in _REJECTING or f"{cue.first.lower} {cue.last.lower}" in _DOWN
+
+
+def _turns_down(piece: Piece, cues: Sequence[Cue]) -> bool:
+    """Tell whether a text says that somebody turned something down."""
+    return any(map(_rejects, cues)) or any(word.stem in _REJECTING for word in piece.words)
 
 
 def _meet(one: Sequence[Word], other: Sequence[Word]) -> bool:

@@ -13,9 +13,11 @@ from chat.verify.align import Alignment
 from chat.verify.dates import MONTHS, WEEKDAYS
 from chat.verify.forms import vocabulary
 from chat.verify.names import alike, is_name, opens
+from chat.verify.negation import denies_too
 from chat.verify.numbers import agrees
 from chat.verify.opposites import IN_PLACE
 from chat.verify.quantities import ORDINALS, SPELLED, Quantity, quantities
+from chat.verify.replies import asks
 from chat.verify.units import SCALES, UNITS
 from chat.verify.verdict import Finding, Span
 from chat.verify.words import Piece, Word, shown
@@ -66,21 +68,28 @@ class Gap:
 def check(alignment: Alignment) -> list[Finding]:
     """What claim and source say differently in the same place."""
     findings = []
-    for gaps, rivals in _close(alignment):
+    for gaps, rivals, close in _close(alignment):
         for gap in gaps:
             finding = (
-                _polarity(alignment, gap)
-                or _exchanged(alignment, gap, rivals)
-                or _opposed(alignment, gap, rivals)
-                or _weakened(alignment, gap)
+                _opposed(alignment, gap, rivals)
+                if not close
+                else (
+                    _polarity(alignment, gap)
+                    or _exchanged(alignment, gap, rivals)
+                    or _opposed(alignment, gap, rivals)
+                    or _weakened(alignment, gap)
+                )
             )
             if finding:
                 findings.append(finding)
     return findings
 
 
-def _close(alignment: Alignment) -> Iterator[tuple[list[Gap], list[Piece]]]:
-    """The gaps of each piece that runs like the claim, the most alike first, and its rivals in likeness."""
+def _close(alignment: Alignment) -> Iterator[tuple[list[Gap], list[Piece], bool]]:
+    """The gaps of each piece that runs like the claim, the most alike first, and its rivals in likeness.
+
+    The last says if it runs like it for more than the one word of a claim of two: "Output doubled".
+    """
     claim = alignment.claim.words[:LONGEST]
     mine = [word.stem for word in claim]
     weight = sum(word.content for word in claim)
@@ -96,7 +105,10 @@ def _close(alignment: Alignment) -> Iterator[tuple[list[Gap], list[Piece]]]:
     for at, (agreed, piece, gaps) in enumerate(ranked):
         whole = at == 0 and agreed >= max(2, 0.5 * weight)
         rivals = [other for count, other, _ in ranked if other is not piece and count >= RIVAL * agreed]
-        yield gaps if whole else [gap for gap in gaps if gap.firm], rivals
+        if at == 0 and agreed == 1 and weight == 2:
+            yield gaps, rivals, False
+        else:
+            yield gaps if whole else [gap for gap in gaps if gap.firm], rivals, True
 
 
 def _stands(piece: Piece, word: Word) -> bool:
@@ -130,9 +142,13 @@ def _polarity(alignment: Alignment, gap: Gap) -> Finding | None:
     if len(mine) % 2 == len(theirs) % 2 or not gap.closed:
         return None
     if mine and len(gap.claim) <= 4 and len(gap.source) <= 4 and not _answer(alignment.claim, mine[0]):
+        if asks(gap.piece.text) or denies_too(alignment.claim, mine[0], gap.piece):
+            return None
         reason = f"the claim says “{mine[0].text}” where the source does not"
         return Finding("contradicted", reason, (Span(None, mine[0].start, mine[0].end),))
     if theirs and len(gap.source) <= 3 and not any(word.content for word in gap.claim):
+        if denies_too(gap.piece, theirs[0], alignment.claim):
+            return None
         said = shown(gap.piece, gap.source[0].start, gap.source[-1].end)
         reason = f"the source says “{said}” where the claim does not"
         return Finding("contradicted", reason, (Span(gap.piece.index, theirs[0].start, theirs[0].end),))
@@ -176,7 +192,8 @@ def _exchanged(alignment: Alignment, gap: Gap, rivals: Sequence[Piece]) -> Findi
 def _opposed(alignment: Alignment, gap: Gap, rivals: Sequence[Piece]) -> Finding | None:
     """A word for its opposite: "approved" for "refused"; of little words, one for one."""
     claim, source = gap.claim, gap.source
-    if not gap.closed and not gap.first and gap.run > 1:
+    short = sum(word.content for word in alignment.claim.words) == 2
+    if not gap.closed and not gap.first and (gap.run > 1 or short):
         claim, source = claim[:1], source[:1]  # what comes right after long agreement
     elif not gap.closed:
         return None
