@@ -1,6 +1,7 @@
 // The chat's script: what its links and keys do, and what changes on the page as answers come.
 import { all, named, one, open, parsed, refind, show, start, wide } from "./pane.js";
 import { check, complain, dispute, object, onCard, pin, pinAll, showMarks } from "./marks.js";
+import { released } from "./pressing.js";
 import { openPart, settleTabs } from "./sources.js";
 import { listKeys, tell } from "./telling.js";
 
@@ -158,6 +159,7 @@ async function preview() {
   previewed = true;
   const answer = await fetch("/library/first");
   const told = answer.ok && await answer.json();
+  await released();
   if (!told || all(".message-row").length) return; // the first footnote of an answer that came meanwhile stays
   show(told.address, "Every footnote opens here.");
   named(told.title);
@@ -175,7 +177,11 @@ let planned = false;
 new MutationObserver(() => {
   if (planned) return;
   planned = true;
-  requestAnimationFrame(() => { planned = false; look(); });
+  requestAnimationFrame(async () => {
+    await released(); // what opens the pane or scrolls moves what is pressed
+    planned = false;
+    look();
+  });
 }).observe(document.documentElement, { childList: true, subtree: true });
 
 for (const name of ["wheel", "touchmove"]) window.addEventListener(name, () => { anchored = false; }, { passive: true });

@@ -1,5 +1,6 @@
 // A grid is filled as its answers come; it can be stopped, gone on with, and each failed cell tried again.
 import { all, make, one, refind } from "./pane.js";
+import { released } from "./pressing.js";
 import { lines, saying, told } from "./stream.js";
 
 const bar = one("#fn-running");
@@ -55,7 +56,9 @@ async function others() {
   if (!waiting.size) return;
   const answer = await fetch(`/page/many/${bar.dataset.grid}`);
   if (!answer.ok) throw new Error(await told(answer));
-  for (const cell of (await answer.json()).cells) if (waiting.has(cell.number)) fill(cell);
+  const { cells: come } = await answer.json();
+  await released();
+  for (const cell of come) if (waiting.has(cell.number)) fill(cell);
 }
 
 async function run(numbers) {

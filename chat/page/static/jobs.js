@@ -1,5 +1,6 @@
 // Additions as they go: a card for each, with every source's latest, counters, and what can be done.
 import { all, make, one } from "./pane.js";
+import { released } from "./pressing.js";
 import { asked, json } from "./sending.js";
 
 const LOOK = 400; // milliseconds between looks at a job that runs
@@ -20,7 +21,8 @@ export async function shown(page) {
   for (const job of jobs.toReversed()) if (!job.finished || job.id === named) follow(job, page);
 }
 
-export function follow(job, page) {
+export async function follow(job, page) {
+  await released(); // the card moves what is below it
   one(`#job-${job.id}`)?.remove();
   const card = drawn(job, page);
   one("#fn-jobs").prepend(card.root);
@@ -32,6 +34,7 @@ async function look(id, card, after, page) {
   let last = after;
   try {
     const { job, steps } = await asked(`/page/jobs/${id}?after=${after}`);
+    await released();
     for (const each of steps) {
       card.step(each);
       last = each.number;

@@ -1,6 +1,7 @@
 // The library's page: rows are filtered while one types and opened beside, files are dropped and sent.
 import { all, one, open } from "./pane.js";
 import { follow, shown } from "./jobs.js";
+import { released } from "./pressing.js";
 import { fromDrop, send } from "./sending.js";
 
 const PAUSE = 180; // milliseconds without a key before the table is asked for
@@ -9,17 +10,23 @@ const PAUSE = 180; // milliseconds without a key before the table is asked for
 
 let asked = 0;
 
-// Fetch the table of an address and put it where the old one is; whoever was in it stays there.
+const named = (box) => `${box.name} ${box.value}`;
+
+// Fetch the table of an address and put it where the old one is; whoever was in it stays there, with his ticks.
 export async function table(address, keep = true) {
   const mine = (asked += 1);
   const url = new URL(address, location.origin);
   url.searchParams.set("part", "table");
   const answer = await fetch(url);
+  const text = await answer.text();
+  await released();
   if (!answer.ok || mine !== asked) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(text, "text/html");
   const place = one("#fn-table");
+  const ticks = new Set(all("tbody input:checked", place).map(named));
   const focused = place.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   place.replaceChildren(document.importNode(one("form", page), true));
+  for (const box of all("tbody input[type=checkbox]", place)) box.checked = ticks.has(named(box));
   if (focused) all("a", place).find((link) => link.getAttribute("href") === focused)?.focus();
   if (keep) history.replaceState(null, "", address);
   ticked();

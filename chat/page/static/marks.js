@@ -1,6 +1,7 @@
 // What a person finds of an answer's footnotes: checked or disputed, pinned to the tray, wrong evidence. All of
 // it is kept by the server; this browser keeps the initials, and no text.
 import { all, make, now, one, parsed } from "./pane.js";
+import { released } from "./pressing.js";
 import { ask, tell } from "./telling.js";
 
 const INITIALS = "footnote-initials";
@@ -48,7 +49,7 @@ export async function showMarks() {
       loaded.add(answer.conversation);
       fetch(`/page/marks?conversation=${encodeURIComponent(answer.conversation)}`)
         .then((got) => (got.ok ? got.json() : { marks: [] }))
-        .then((told) => { take(answer.conversation, told.marks); showMarks(); }, () => {});
+        .then(async (told) => { take(answer.conversation, told.marks); await released(); showMarks(); }, () => {});
     }
     draw(answer);
   }

@@ -1,4 +1,6 @@
 // What the pages for work share: lines of JSON as they come, files that are dropped, downloads.
+import { released } from "./pressing.js";
+
 export async function told(answer) {
   const body = await answer.json().catch(() => ({}));
   return body.error || `The server answered ${answer.status}; try again.`;
@@ -20,6 +22,7 @@ export async function* lines(address, body, signal) {
     for (const part of parts) {
       const event = JSON.parse(part);
       if (event.error) throw new Error(event.error);
+      await released(); // what it brings makes rows grow
       yield event;
     }
   }

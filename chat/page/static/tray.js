@@ -1,4 +1,6 @@
 // The tray without reloading: moving a quote keeps the focus where it is; Alt with an arrow moves it too.
+import { released } from "./pressing.js";
+
 const list = document.querySelector(".fn-tray");
 const told = document.querySelector("#tray-told");
 
@@ -27,6 +29,7 @@ async function move(row, by) {
     location.reload(); // somebody took it off meanwhile: show what there is
     return;
   }
+  await released();
   if (by < 0) other.before(row);
   else other.after(row);
   number();
