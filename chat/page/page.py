@@ -12,14 +12,13 @@ from chat.page.contents import EXAMPLES, top
 from chat.page.keeping import wire_adding
 from chat.page.reopening import wire_conversations
 from chat.page.shell import Site
+from chat.page.toolkit import gradio
 
 _TEXT: dict[str, Any] = {"latex_delimiters": [], "sanitize_html": True}
 
 
 def theme() -> Any:
     """Return a theme of system fonts only; colours and sizes are in `static/fn.css`."""
-    import gradio
-
     sans = [
         "ui-sans-serif",
         "system-ui",
@@ -30,13 +29,12 @@ def theme() -> Any:
         "sans-serif",
     ]
     mono = ["ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace"]
-    return gradio.themes.Base(font=sans, font_mono=mono, primary_hue="slate", neutral_hue="stone")
+    return gradio().themes.Base(font=sans, font_mono=mono, primary_hue="slate", neutral_hue="stone")
 
 
 def build_page(site: Site) -> Any:
     """Return the page as `gradio.Blocks`."""
-    import gradio as gr
-
+    gr = gradio()
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as blocks:
         parts = {"conversation": gr.State(None), "shown": gr.State([])}
         parts |= {"asked": gr.State(""), "ticked": gr.State({})}

@@ -44,7 +44,6 @@ def build_app(
     guard, so that other applications can stand beside the page.
     """
     settle_gradio()
-    import gradio
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
     from fastapi.responses import FileResponse
@@ -54,6 +53,7 @@ def build_app(
     from chat.page.page import build_page, theme
     from chat.page.reader import build_router
     from chat.page.shell import USER, Site, tell_errors
+    from chat.page.toolkit import gradio
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
@@ -82,7 +82,7 @@ def build_app(
         """Return the mark in the browser's tab."""
         return FileResponse(_STATIC / "icon.svg")
 
-    mounted: FastAPI = gradio.mount_gradio_app(
+    mounted: FastAPI = gradio().mount_gradio_app(
         app,
         build_page(site),
         path="/",
