@@ -29,6 +29,29 @@ hypothesis.settings.register_profile("unhurried", deadline=None)  # the first ca
 hypothesis.settings.load_profile("unhurried")
 
 
+LONGEST = """
+    browser_quality browser_chat golden browser_library offline browser_page browser_attacks browser_work
+    retrieval_recognising retrieval_crash injected browser_records ingest_readers_embedded chat_interfaces_cli
+    browser_pressing readme browser_signing_in chat_watching retrieval_filters chat_langchain
+"""
+"""The files that take longest, longest first, without `test_` and `.py`."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have several processes take files in the order in which they were collected.
+
+    By itself xdist gives out first the file with most tests, so that a file of one long test is the last.
+    """
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first: what begins last then is short, and no process goes on alone for long."""
+    places = {f"test_{name}.py": place for place, name in enumerate(LONGEST.split())}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
     """A library's home and a data folder of the tests' own; gives the home."""
