@@ -27,7 +27,7 @@ LEAVING = ("401", "404", "AbortError", "Connection errored out", "frame-ancestor
 ABORTED = "AbortError: signal is aborted without reason"
 """What Gradio's client writes when it closes a stream, as it does when its page is left."""
 
-PATIENT = 45  # seconds; a busy machine may take long, a fault takes forever
+PATIENT = 60  # seconds; a busy machine may take long, a fault takes forever
 expect.set_options(timeout=1000 * PATIENT)
 
 ANSWERED = ".fn-bar:has(a[role=button])"
@@ -37,6 +37,16 @@ PANE_IS_WHOLE = """() => {
   const wanted = document.querySelector("#fn-tab")?.href;
   return inside?.readyState === "complete" && inside.location.href === wanted;
 }"""
+
+STILL = """milliseconds => new Promise((done) => {
+  const over = () => { watching.disconnect(); done(); };
+  let timer = window.setTimeout(over, milliseconds);
+  const watching = new MutationObserver(() => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(over, milliseconds);
+  });
+  watching.observe(document, { childList: true, subtree: true, attributes: true, characterData: true });
+})"""
 
 
 @contextmanager
@@ -125,6 +135,11 @@ def answered(page, count):
     page.wait_for_function(
         "([bar, count]) => document.querySelectorAll(bar).length === count", arg=[ANSWERED, count]
     )
+
+
+def still(page, seconds=0.3):
+    """Wait until nothing has been drawn for a while: for what may come by itself, and need not."""
+    page.evaluate(STILL, 1000 * seconds)
 
 
 def point(page, selector):

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 from attacks import AWAY, halves, payloads, shapes
-from browser import MARKS, ask, opened, pane, serving
+from browser import MARKS, PATIENT, ask, opened, pane, serving
 from fakes import QuoteAll, assistant_at
 from page_fakes import built
 from playwright.sync_api import Error as PlaywrightError
@@ -51,7 +51,7 @@ def looked_at(browser, address):
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.add_init_script("window.ran = undefined")
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(1000 * PATIENT)
     wrong = []
     page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
     context.on(
@@ -140,7 +140,7 @@ def attacked(browser, home, texts, documents=12):
                 checked(page)
             for mark in page.locator(".fn-mark:visible").all()[-3:]:
                 mark.hover()
-                page.wait_for_timeout(200)
+                page.wait_for_selector("#fn-card")
                 mark.click()
                 pane(page)
                 checked(page)

@@ -16,6 +16,7 @@ from browser import (
     ready,
     send,
     serving,
+    still,
     watched,
 )
 from fakes import QuoteAll, assistant_at
@@ -185,7 +186,7 @@ def test_a_script_that_comes_late_finds_what_is_on_the_page(page, address, brows
         other.route("**/static/fn/fn.js", lambda route: late.append(route))
         other.goto(link, wait_until="commit")
         other.wait_for_selector(".fn-tally")
-        other.wait_for_timeout(1000)  # until Gradio has nothing left to draw
+        still(other)  # Gradio has nothing left to draw, which would have the script look again
         late[0].continue_()
         other.wait_for_selector("#fn-which:has-text('Footnote 1')")
         assert other.get_attribute(".fn-mark >> nth=0", "aria-label").startswith("Footnote 1: ")
@@ -213,7 +214,8 @@ def test_a_question_is_edited_and_asked_again(page, assistant):
 def test_asking_is_narrowed_to_collections_documents_and_dates(page, assistant):
     page.click("#fn-only > button")
     page.locator("#fn-find :is(textarea, input)").press_sequentially("lowick")
-    # A search that ends meanwhile may draw the box unticked once more; the line tells when it is.
+    page.wait_for_selector("#fn-found label:has-text('Lowick memo')")
+    still(page)  # no search that is still on its way draws the list anew under the click
     page.click("#fn-found input[type=checkbox]")
     page.wait_for_selector("#fn-within:has-text('1 chosen document')")
     page.fill("#fn-since textarea, #fn-since input", "2023-13")
@@ -245,15 +247,18 @@ def test_a_search_for_documents_that_ends_late_unticks_nothing(page, assistant):
         else:
             route.continue_()
 
+    def held():
+        page.evaluate("0")  # what has been sent is heard of only meanwhile
+        return len(late)
+
     page.route("**/queue/join**", searching)
     words.press_sequentially("q")
-    page.wait_for_timeout(200)
+    eventually(held, 1)
     page.check("#fn-found label:has-text('Lowick memo') input")
     page.wait_for_selector("#fn-within:has-text('1 chosen document')")
-    (held,) = late
-    with page.expect_response("**/queue/join**"):
-        held.continue_()
-    page.wait_for_timeout(300)  # until the list that it found has come
+    with page.expect_request_finished(lambda request: "/queue/data" in request.url):
+        late[0].continue_()
+    still(page)  # what the search found has come, and may be drawn
     assert page.is_checked("#fn-found label:has-text('Lowick memo') input")
     ask(page, "What leaves at noon?")
     assert "1 of 3 documents in 1 chosen document" in page.inner_text(".fn-searched")

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from browser import MARKS, axe, eventually, serving, watched
+from browser import MARKS, PATIENT, axe, eventually, serving, watched
 from fakes import QuoteAll, assistant_at
 from page_fakes import built
 
@@ -102,7 +102,7 @@ def test_a_running_addition_is_shown_again_on_return_and_is_cancelled(page, addr
     page.goto(f"{address}library")
     page.get_by_label("Files", exact=True).set_input_files(files)
     page.get_by_role("button", name="Add", exact=True).click()
-    assert going.wait(30)
+    assert going.wait(PATIENT)
     page.locator(".fn-steps li", has_text="note 0.txt").get_by_text("added").wait_for()
     page.goto(f"{address}settings")
     page.goto(f"{address}library")

@@ -1,7 +1,20 @@
 """The page in a real browser, over a scripted assistant; `make test-deps` installs what it needs."""
 
 import pytest
-from browser import MARKS, answered, ask, eventually, marked, opened, pane, point, send, serving, watched
+from browser import (
+    MARKS,
+    answered,
+    ask,
+    eventually,
+    marked,
+    opened,
+    pane,
+    point,
+    send,
+    serving,
+    still,
+    watched,
+)
 from page_fakes import MEMO, Scripted, built
 from playwright.sync_api import expect
 
@@ -151,6 +164,8 @@ def test_an_empty_library_leads_to_the_first_answer(browser, address, assistant,
             page.click(".fn-step-now a")
         chooser.value.set_files(note)
         page.wait_for_selector(".fn-h1:text-is('Ask 1 document')")
+        page.wait_for_selector(".fn-example")
+        still(page)  # a pane that opens beside the examples moves them
         page.click(".fn-example >> nth=0")
         answered(page, 1)
         assert page.inner_text(".fn-short .fn-text").startswith("The load limit is 18 tonnes.")
@@ -159,6 +174,7 @@ def test_an_empty_library_leads_to_the_first_answer(browser, address, assistant,
 def test_stopping_keeps_the_sentences_that_were_checked(page, assistant):
     send(page, "stall: what about the bridge?")
     page.wait_for_selector(".fn-sentence")
+    page.wait_for_selector("#fn-which:text-is('Footnote 1 of 1')")
     page.click("#fn-box .stop-button")
     page.wait_for_selector(".fn-notice")
     assistant.delay.set()
@@ -180,7 +196,7 @@ def test_focus_stays_and_nothing_jumps_while_an_answer_streams(page, assistant):
     }""")
     assistant.delay.set()
     answered(page, 2)
-    page.wait_for_timeout(200)
+    still(page)
     assert page.evaluate("document.activeElement.className").startswith("fn-mark")
     assert page.evaluate("document.activeElement.textContent") == "1"
     assert page.evaluate("window.moved") < 0.1

@@ -1,7 +1,7 @@
 """Every page as people use it who do not see it, do not point at it, or see little of it at a time."""
 
 import pytest
-from browser import MARKS, ask, axe, pane, ready, serving, watched
+from browser import MARKS, ask, axe, pane, ready, serving, still, watched
 from fakes import QuoteAll, assistant_at
 from page_fakes import built
 
@@ -61,14 +61,16 @@ def addresses(assistant):
 
 
 def shown(page, address, path):
-    """Open a page and wait until it shows what it has."""
-    assert page.goto(address.rstrip("/") + path).status == 200, path
+    """Open a page and wait until it shows what it has; gives the server's answer."""
+    answer = page.goto(address.rstrip("/") + path)
+    assert answer.status == 200, path
     if path == "/":
         ready(page)
         page.wait_for_selector(".fn-example")
         if page.viewport_size["width"] >= WIDE:
             pane(page)  # where the first document is shown
-    page.wait_for_timeout(200)
+        still(page)
+    return answer
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -78,10 +80,9 @@ def test_no_page_has_a_serious_finding_or_breaks_its_policy(browser, site, schem
         page.add_init_script(REPORTS)
         every = addresses(assistant)
         for path in every if scheme == "light" else every[::4]:  # colours are the same on all of them
-            answer = page.goto(address.rstrip("/") + path)
+            answer = shown(page, address, path)
             policy = answer.headers["content-security-policy"]
             assert "unsafe-eval" not in policy and "http" not in policy and "*" not in policy, path
-            shown(page, address, path)
             assert axe(page) == [], path
             assert page.evaluate("window.broken || []") == [], path
 
@@ -168,10 +169,9 @@ def test_nothing_jumps_while_an_answer_comes(browser, site):
     _, address = site
     with watched(browser, address) as page:
         shown(page, address, "/")
-        page.wait_for_timeout(500)
         page.evaluate(SHIFTS)
         ask(page, "What is the load limit of the Lowick bridge?")
-        page.wait_for_timeout(600)
+        still(page)
         assert page.evaluate("window.shifted") < 0.1
 
 

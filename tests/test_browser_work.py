@@ -114,7 +114,7 @@ def test_a_file_is_checked_without_being_added_and_a_long_draft_can_be_stopped(p
     page.goto(f"{address}check")
     memo = Path(__file__).parents[1] / "corpus" / "bridge" / "memo.docx"
     page.set_input_files("#file", memo)
-    expect(page.locator("#draft")).to_have_value(re.compile("Osier Lane"), timeout=30_000)
+    expect(page.locator("#draft")).to_have_value(re.compile("Osier Lane"))
     page.set_input_files("#file", {"name": "odd.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-no"})
     page.wait_for_selector("#fn-wrong:visible")
     assert "odd.pdf" in page.inner_text("#fn-wrong")
@@ -272,7 +272,7 @@ def test_a_grid_is_stopped_and_gone_on_with(page, address, assistant, monkeypatc
     page.wait_for_selector("td.fn-waiting")
     page.reload()
     page.click("#fn-go")
-    page.wait_for_selector("#fn-told:text-is('24 of 24 cells answered')", timeout=60_000)
+    page.wait_for_selector("#fn-told:text-is('24 of 24 cells answered')")
     for grid in assistant.grids():
         assistant.remove_grid(grid.id)
 
