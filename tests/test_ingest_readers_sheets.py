@@ -74,7 +74,6 @@ def test_a_value_is_shown_as_its_format_says(value, code, shown):
         (5.5, "General"),
         (5.5, "# ?/?"),
         (5.0, "[>100]0;0.0"),
-        (5.0, ";;;"),
         (5.0, "@"),
         (5.0, '0"'),
         (5.0, "0" * 500),

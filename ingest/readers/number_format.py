@@ -91,7 +91,8 @@ class _Section:
 def formatted(value: Value, code: str) -> str | None:
     """Return what a sheet shows for `value` under a format code, with English names and signs.
 
-    None where the code is none of the common ones, shows nothing, or does not fit the value.
+    "" where it shows nothing (";;;"); None where the code is none of the common ones or does not fit the
+    value.
     """
     sections = _parsed(code)
     if sections is None:
@@ -100,7 +101,13 @@ def formatted(value: Value, code: str) -> str | None:
         shown = None if sections[0].dated else _number(Decimal(f"{value:.15g}"), sections)
     else:
         shown = _moment(value, sections[0]) if sections[0].dated else None
-    return " ".join(shown.split()) or None if shown is not None else None
+    return " ".join(shown.split()) if shown is not None else None
+
+
+def hides_text(code: str) -> bool:
+    """Whether cells of texts show nothing under a format code: its fourth section is there and empty."""
+    sections = _cut(code) if len(code) <= _MOST else []
+    return len(sections) > 3 and not sections[3].strip()
 
 
 @lru_cache(maxsize=1000)

@@ -1,4 +1,7 @@
-"""Workbooks (xlsx, xlsb, xls, ods): a row a block that names its columns, each cell's place beside it."""
+"""Workbooks (xlsx, xlsb, xls, ods): a row a block that names its columns, each cell's place beside it.
+
+What a sheet hides stands behind what its table shows, marked hidden, each row with what names it.
+"""
 
 import datetime
 import io
@@ -11,7 +14,7 @@ from typing import Any
 from ingest.document import Held, Reading
 from ingest.errors import EmptySource, ProtectedSource, UnknownFormat
 from ingest.readers.assemble import Assembly, column_letters
-from ingest.readers.cell_formats import Show, cell_formats
+from ingest.readers.cell_formats import Look, cell_formats
 from ingest.readers.office import MEDIA_TYPES
 from ingest.readers.properties import properties
 from ingest.readers.tables import has_header
@@ -21,11 +24,15 @@ _FORMATTED = (float, int, datetime.date, datetime.time, datetime.timedelta)
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """One cell: its place, such as "B7", what it shows, if anything, and what it holds if that says more."""
+    """One cell: its place, such as "B7", what it shows, if anything, and what it holds if that says more.
+
+    Of a hidden one, `text` is what it would show.
+    """
 
     place: str
     text: str
     held: str = ""
+    hidden: bool = False
 
 
 _Row = list[_Cell]
@@ -34,7 +41,7 @@ _Row = list[_Cell]
 def read(data: bytes, name: str, kind: str) -> Reading:
     """Read a workbook of a kind in MEDIA_TYPES; cells have their place as a mark (`Sums!B7`).
 
-    Sheets that are hidden are marked so.
+    Sheets, rows, columns and cells that are hidden are marked so.
     Numbers, dates and results of formulas are as the sheet shows them, as far as their format is known; where
     that is rounded, or leaves a date open, `Reading.held` has what the file holds.
     """
@@ -63,9 +70,9 @@ def read(data: bytes, name: str, kind: str) -> Reading:
         raise UnknownFormat(
             name, "it is not a readable workbook: damaged or cut short; save or export it again"
         ) from error
-    writer, shown_in = _Writer(), cell_formats(data, kind)
+    writer, look_of = _Writer(), cell_formats(data, kind)
     for title, sheet, hidden in sheets:
-        writer.sheet(title, sheet, shown_in(title), hidden)
+        writer.sheet(title, sheet, look_of(title), hidden)
     if not writer.assembly.marks:
         raise EmptySource(name, "no cell of it holds anything; nothing to add")
     stated, found = properties(data)
@@ -88,25 +95,38 @@ class _Writer:
         self.hidden: list[tuple[int, int]] = []
         self.held: list[Held] = []
 
-    def sheet(self, title: str, sheet: Any, show: Show, hidden: bool) -> None:
-        """Write one sheet under its name; one without a filled cell is left out."""
-        tables = list(_tables(sheet, show))
-        if not tables:
+    def sheet(self, title: str, sheet: Any, look: Look, hidden: bool) -> None:
+        """Write one sheet under its name, then its text boxes; one without any words is left out."""
+        tables = list(_tables(sheet, look))
+        if not tables and not look.boxes:
             return
-        first = len(self.assembly.blocks)
+        first, already = len(self.assembly.blocks), len(self.hidden)
         self.assembly.add(title, level=1)
         for table in tables:
             self._table(title, table)
+        for row, column, words in look.boxes:
+            self.assembly.add(words, mark=f"{title}!{column_letters(column)}{row + 1}")
         if hidden:
-            self.hidden += self.assembly.blocks[first:]
+            self.hidden[already:] = self.assembly.blocks[first:]
 
     def _table(self, title: str, rows: list[_Row]) -> None:
-        while len(rows) > 1 and _width(rows[0]) == 1 < _width(rows[1]):
-            self._row(title, rows.pop(0), [], "\n\n")  # a title or a unit above the table
-        texts = [[cell.text for cell in row] for row in rows]
+        """Write the rows as they are shown, then what is hidden of them."""
+        shown = [row for row in map(_shown, rows) if _width(row)]
+        while len(shown) > 1 and _width(shown[0]) == 1 < _width(shown[1]):
+            self._row(title, shown.pop(0), [], "\n\n")  # a title or a unit above the table
+        texts = [[cell.text for cell in row] for row in shown]
         names = texts[0] if has_header(texts) else []
-        for index, row in enumerate(rows):
+        for index, row in enumerate(shown):
             self._row(title, row, names if index else [], "\n" if index else "\n\n")
+        hidden = [row for row in rows if any(cell.hidden and cell.text for cell in row)]
+        if not hidden:
+            return
+        head = next((row for row in rows if names and shown[0][0].place == row[0].place), None)
+        every = [cell.text for cell in head] if head else []
+        first = len(self.assembly.blocks)
+        for row in hidden:
+            self._row(title, _unseen(row), [] if row is head else every, "\n")
+        self.hidden += self.assembly.blocks[first:]
 
     def _row(self, title: str, row: _Row, names: list[str], joint: str) -> None:
         """Write a row's filled cells, each behind its column's name."""
@@ -123,14 +143,25 @@ class _Writer:
                 self.held.append(Held(mark.end - len(cell.text), mark.end, cell.held))
 
 
-def _tables(sheet: Any, show: Show) -> Iterator[list[_Row]]:
+def _shown(row: _Row) -> _Row:
+    """The row as its sheet shows it: hidden cells are blank."""
+    return [replace(cell, text="", held="") if cell.hidden else cell for cell in row]
+
+
+def _unseen(row: _Row) -> _Row:
+    """The row's hidden cells, and the first that is seen, which mostly says what the row is about."""
+    label = next((cell for cell in row if cell.text and not cell.hidden), None)
+    return [cell if cell.hidden or cell is label else replace(cell, text="", held="") for cell in row]
+
+
+def _tables(sheet: Any, look: Look) -> Iterator[list[_Row]]:
     """The sheet's stretches of rows that are not blank, columns that are blank throughout left out."""
     if sheet.start is None:
         return
     top, left = sheet.start
     waiting: list[_Row] = []
     for number, values in enumerate(sheet.to_python(skip_empty_area=True), top):
-        row = [_cell(number, column, value, show) for column, value in enumerate(values, left)]
+        row = [_cell(number, column, value, look) for column, value in enumerate(values, left)]
         if any(cell.text for cell in row):
             waiting.append(row)
         elif waiting:
@@ -140,14 +171,19 @@ def _tables(sheet: Any, show: Show) -> Iterator[list[_Row]]:
         yield _without_blank_columns(waiting)
 
 
-def _cell(row: int, column: int, value: Any, show: Show) -> _Cell:
+def _cell(row: int, column: int, value: Any, look: Look) -> _Cell:
     place, held = f"{column_letters(column)}{row + 1}", plain(value)
-    if isinstance(value, bool) or not isinstance(value, _FORMATTED):
-        return _Cell(place, held)
-    text = show(row, column, value)
+    if value == "":
+        held = look.errors.get((row, column), "")
+    hidden = row in look.rows or column in look.columns
+    if isinstance(value, bool) or not isinstance(value, (*_FORMATTED, str)):
+        return _Cell(place, held, "", hidden)
+    text = look.show(row, column, value) if value != "" else None
     if text is None or text == held:
-        return _Cell(place, held)
-    return _Cell(place, text, "" if _tells(text, value) else held)
+        return _Cell(place, held, "", hidden)
+    if not text:
+        return _Cell(place, held, "", hidden=True)
+    return _Cell(place, text, "" if _tells(text, value) else held, hidden)
 
 
 def _tells(text: str, value: Any) -> bool:
