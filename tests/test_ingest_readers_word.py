@@ -70,6 +70,35 @@ def test_hidden_words_beside_a_tab_are_still_marked():
     assert [reading.text[start:end] for start, end in reading.hidden] == ["Not\tseen."]
 
 
+def rtf(body: bytes) -> str:
+    return read(rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Times;}}\f0 " + body + rb"\par}", "a.rtf").text
+
+
+def test_what_a_revision_of_rtf_deletes_and_what_is_hidden_is_left_out():
+    assert rtf(
+        rb"Rent of {\deleted 900}{\revised 800} euros, \deleted not \deleted0 paid in {\v the }Ayr."
+    ) == ("Rent of 800 euros, paid in Ayr.")
+    assert rtf(rb"Moved {\mvf\insrsid1 away}{\mvt here}. The word \\deleted stays.") == (
+        "Moved here. The word \\deleted stays."
+    )
+
+
+def test_raised_figures_of_rtf_are_not_glued():
+    assert rtf(
+        rb"10{\super 6} units, m{\super -2}, the 5{\super th}.{\super 12} H{\sub 2}O \super a\plain  b"
+    ) == ("10⁶ units, m⁻², the 5th.[12] H2O [a] b")
+
+
+def test_running_headers_of_rtf_are_no_words_of_its_text_and_numbers_of_lists_are():
+    running = rb"{\header Secret\par}{\footerl Page {\b 1}}"
+    listed = rb"{\listtext\pard\plain 4.2\tab}Rent.\par{\pntext\f1\'B7\tab}Item."
+    assert rtf(running + listed) == "4.2 Rent.\n\n• Item."
+
+
+def test_a_word_of_rtf_of_which_a_part_is_bold_is_one_word():
+    assert rtf(rb"{\b A}nn's {\i Ayr}\'e9, {\b 5}% of {\b it} all") == "Ann's Ayré, 5% of it all"
+
+
 def test_spaces_and_hyphens_of_rtf_are_those_that_are_seen():
     source = rb"{\rtf1\ansi\ansicpg1252 A non\_compete of 10\~000 pay\-ments in C:\\_a\\~b.\par}"
     assert read(source, "a.rtf").text == "A non-compete of 10\xa0000 payments in C:\\_a\\~b."

@@ -36,6 +36,7 @@ from ingest.readers.ocr import SeenLine, page_picture, pictures, recognise
 from ingest.readers.ocr import picture as picture_of
 from ingest.readers.odt_shown import as_shown as odt_as_shown
 from ingest.readers.pdf_lines import opened
+from ingest.readers.rtf_shown import as_shown as rtf_as_shown
 from ingest.readers.spoken import with_speakers
 from ingest.readers.word_hidden import with_hidden
 from ingest.readers.word_shown import as_shown as word_as_shown
@@ -77,8 +78,6 @@ _MAIL = re.compile(
 _HTML = re.compile(
     rb"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*){0,5}<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
-_RTF_SIGN = re.compile(rb"\\[\\~_-]")
-_RTF_SHOWN = {rb"\~": rb"\'a0", rb"\_": b"-", rb"\-": b""}  # kreuzberg shows the sign itself
 _ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
 _CONTAINERS = (*_ZIPPED, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _MARKDOWN_LIMIT = 8 << 20  # bytes; parsing more takes minutes, and it reads well as plain text too
@@ -151,7 +150,7 @@ def _read(
         kind = _compound(data, extension)
         return outlook.read(data, name, parts) if kind == "msg" else _office(data, name, kind, seen)
     if data.startswith(b"{\\rtf"):
-        return office.read(_RTF_SIGN.sub(lambda sign: _RTF_SHOWN.get(sign[0], sign[0]), data), name, "rtf")
+        return office.read(rtf_as_shown(data), name, "rtf")
     if extension in _OFFICE_EXTENSIONS and extension not in ("org", "rst"):
         raise UnknownFormat(name, f"its content is not that of a .{extension} file; save or export it again")
     if (
