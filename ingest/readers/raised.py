@@ -7,7 +7,7 @@ a note's number in brackets, as people write them where nothing can be raised.
 import re
 
 _FIGURES = str.maketrans("0123456789+-–−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
-_NOTE = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*|[a-zA-Z]|[ivx]{1,5}")
+_NOTE = re.compile(r"(?:\d{1,3}|[a-zA-Z])(?:\s?[,;–-]\s?(?:\d{1,3}|[a-zA-Z]))*|[ivx]{1,5}")
 _POWER = re.compile(r"[+–−-]?\d{1,4}")
 _UNITS = frozenset("mm cm dm km nm µm μm ft yd mi in sec min hr mol kg mg kj kw mw gw ha rad sr bq".split())  # noqa: SIM905
 _SIGNS = {"TM": "™", "SM": "℠", "R": "®"}

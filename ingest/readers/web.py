@@ -13,9 +13,9 @@ from ingest.document import Reading
 from ingest.errors import UnknownFormat
 from ingest.readers.assemble import Assembly
 from ingest.readers.decode import decode
-from ingest.readers.stated import date_in, is_person
 from ingest.readers.web_hidden import take_unseen
-from ingest.readers.web_shown import as_shown, span
+from ingest.readers.web_shown import as_shown, span, written
+from ingest.readers.web_stated import bylines, stated
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _HIDDEN = {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select", "button"}
@@ -25,18 +25,6 @@ _BLOCKS = set(
     tr ul""".split()  # noqa: SIM905
 )
 _LITTLE = 200  # below so many characters of main text the visible text is compared
-_PUBLISHED = (
-    "article:published_time",
-    "datepublished",
-    "date",
-    "dc.date",
-    "dc.date.issued",
-    "pubdate",
-    "dcterms.created",
-    "citation_publication_date",
-    "publish-date",
-    "parsely-pub-date",
-)
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -50,15 +38,16 @@ def page(source: str, name: str) -> Reading:
     from lxml import html
 
     tree = _tree(source, name)
-    title, author, published, site = _stated(tree)
+    unseen = take_unseen(tree)
+    title, author, published, site = stated(tree)
     if author is None:
         found = trafilatura.extract_metadata(
             source, extensive=False, date_config={"extensive_search": False, "original_date": True}
         )
         author = (found.author if found else None) or None
         title = title or (found.title if found else None)
-    unseen = take_unseen(tree)
     as_shown(tree)
+    signed = bylines(tree)
     body = trafilatura.bare_extraction(
         html.tostring(tree, encoding="unicode"),
         include_comments=False,
@@ -69,7 +58,7 @@ def page(source: str, name: str) -> Reading:
     )
     assembly = Assembly()
     if body is not None and body.body is not None:
-        _walk(_as_html(body.body), assembly)
+        _walk(_signed(_as_html(body.body), signed), assembly)
     if len(assembly.text) < _LITTLE:
         whole = Assembly()
         _walk(tree, whole)
@@ -120,32 +109,6 @@ def _tree(source: str, name: str) -> Any:
     return tree
 
 
-def _stated(tree: Any) -> tuple[str | None, str | None, str | None, str | None]:
-    """Title, author, day and site from the page's head."""
-    stated: dict[str, str] = {}
-    for meta in tree.iter("meta"):
-        key = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").lower()
-        if key and meta.get("content"):
-            stated.setdefault(key, meta.get("content").strip())
-    element = next(tree.iter("title"), None)
-    title = stated.get("og:title") or (
-        " ".join(element.text_content().split()) if element is not None else ""
-    )
-    days = (date_in(stated[key]) for key in _PUBLISHED if key in stated)
-    published = next(filter(None, days), None)
-    if published is None:
-        times = [
-            time.get("datetime") or ""
-            for time in tree.iter("time")
-            if time.get("itemprop") or time.get("pubdate") is not None
-        ]
-        published = next(filter(None, map(date_in, times)), None)
-    author = stated.get("author") or stated.get("article:author") or stated.get("dc.creator")
-    if author and not is_person(author):
-        author = None
-    return title or None, author, published, stated.get("og:site_name") or stated.get("dc.publisher")
-
-
 def _as_html(body: Any) -> Any:
     """A tree of trafilatura's with HTML's element names."""
     names = {"item": "li", "list": "ul", "row": "tr", "cell": "td", "quote": "blockquote", "lb": "br"}
@@ -160,13 +123,27 @@ def _as_html(body: Any) -> Any:
     return body
 
 
+def _signed(body: Any, signed: list[str]) -> Any:
+    """The tree with the lines that say who wrote it and when, where trafilatura left them out."""
+    from lxml import etree
+
+    content = " ".join(" ".join(body.itertext()).split())
+    under_heading = len(body) > 0 and re.fullmatch("h[1-6]", body[0].tag) is not None
+    for line in reversed(signed):
+        if line not in content:
+            paragraph = etree.Element("p")
+            paragraph.text = line
+            body.insert(int(under_heading), paragraph)
+    return body
+
+
 def _walk(root: Any, assembly: Assembly) -> None:
     """Write a tree's text block by block; no recursion."""
     buffer: list[str] = []
     level: list[int] = []
 
     def flush() -> None:
-        assembly.add(re.sub(r"[ \t\r\n\f]+", " ", "".join(buffer)), level=level[-1] if level else None)
+        assembly.add(written("".join(buffer)), level=level[-1] if level else None)
         buffer.clear()
 
     from lxml import etree
