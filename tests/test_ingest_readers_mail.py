@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingest.document import Reading
 from ingest.readers.choose import read
 from ingest.sentences import sentence_spans
 
@@ -35,3 +36,68 @@ def test_quoted_lines_are_parted_from_the_others_and_their_sentences_are_whole(e
         "> I told them so.",
         "No, we should not pay.",
     ]
+
+
+def message(body: str, kind: str = "text/plain") -> Reading:
+    headers = HEADERS.removesuffix("\n") + f"MIME-Version: 1.0\nContent-Type: {kind}\n\n"
+    return read((headers + body).encode(), "a.eml")
+
+
+def paragraphs(reading: Reading) -> list[str]:
+    return [reading.text[start:end] for start, end in reading.blocks[3:]]
+
+
+def said(reading: Reading) -> list[tuple[str | None, str]]:
+    return [(each.speaker, reading.text[each.start : each.end]) for each in reading.utterances]
+
+
+def test_lines_that_flow_are_joined_as_their_writer_wrote_them():
+    body = (
+        "The council met on Monday \nand decided to lease \nthe harbour.\nNext line.\n\n> Quoted words \n"
+        "> that go on here.\n>> Deeper \n> shallow.\n\n From stuffed \nwords. \n-- \nAnn Lee\nAyr\n"
+    )
+    assert paragraphs(message(body, "text/plain; format=flowed")) == [
+        "The council met on Monday and decided to lease the harbour.",
+        "Next line.",
+        "> Quoted words that go on here.",
+        ">> Deeper",
+        "> shallow.",
+        "From stuffed words.",
+        "--",
+        "Ann Lee",
+        "Ayr",
+    ]
+    assert paragraphs(message("On Mon \nday.\n", "text/plain; format=flowed; delsp=yes")) == ["On Monday."]
+    wrapped = "Some words that are broken by hand though the\nmessage says that it flows.\n"
+    assert paragraphs(message(wrapped, "text/plain; format=flowed")) == [wrapped.strip()]
+
+
+def test_what_a_reply_quotes_is_said_by_the_one_who_wrote_it():
+    reading = message(BODY)
+    assert {name for name, _ in said(reading)} == {"Bob Ross"}
+    assert [words.split()[0] for _, words in said(reading)] == ["The", "I"]
+    nested = (
+        "Yes.\n\nBob Ross wrote:\n>\n> On 1 May 2024, at 10:00 AM, Cy Fox\n> <c@x.org> wrote:\n>\n"
+        ">> Is it old?\n> It is.\nNo.\n"
+    )
+    assert said(message(nested)) == [("Cy Fox", "Is it old?"), ("Bob Ross", "It is.")]
+    assert said(message("The mayor wrote:\n\nWe agree.\n\nOn 2 May 2024 she wrote:\n\nNo.\n")) == []
+
+
+def test_a_message_below_the_lines_of_its_headers_is_said_by_its_sender():
+    body = (
+        "Yes.\n\n-----Original Message-----\nFrom: Bob Ross <bob@x.org>\nSent: Friday, May 3, 2024 10:00 AM\n"
+        "To: Ann Lee\nSubject: Lease\n\nCan you sign?\n\n*From:* Cy Fox [mailto:cy@x.org]\n*Date:* 2 May\n"
+        "*To:* Bob\n*Subject:* Lease\n\nIt is old.\n"
+    )
+    assert said(message(body)) == [("Bob Ross", "Can you sign?"), ("Cy Fox", "It is old.")]
+
+
+def test_what_a_page_of_mail_quotes_below_who_wrote_it_is_said_by_them():
+    body = (
+        "<p>Yes, we do.<br>Ann</p><div>On Fri, May 3, 2024 at 10:00 AM Bob Ross &lt;<a href='mailto:b@b.org'>"
+        "b@b.org</a>&gt; wrote:<br><blockquote><p>Can you?</p><p>Please.</p></blockquote></div>"
+    )
+    reading = message(body, "text/html")
+    assert said(reading) == [("Bob Ross", "Can you?"), ("Bob Ross", "Please.")]
+    assert paragraphs(reading)[0] == "Yes, we do.\nAnn"

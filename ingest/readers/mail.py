@@ -11,6 +11,7 @@ from ingest.document import Found, Reading
 from ingest.errors import UnknownFormat
 from ingest.parts import Parts
 from ingest.readers.decode import decode
+from ingest.readers.mail_quoted import said_by_others, unflowed
 from ingest.readers.text import paragraphs
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
@@ -18,7 +19,7 @@ _SMALL_PICTURE = 30_000  # bytes; smaller pictures within a message are logos an
 
 
 def read(data: bytes, name: str, parts: Parts) -> Reading:
-    """Read one message: a line for each header people know, a blank line, the body as it is.
+    """Read one message: a line for each header people know, a blank line, the body as it is written.
 
     Attachments and forwarded messages are handed to `parts` and named in `metadata["attachments"]`.
     """
@@ -44,7 +45,10 @@ def letter(
     blocks: Sequence[tuple[int, int]],
     parts: Parts,
 ) -> Reading:
-    """Return the reading of a message; `blocks` are spans of its body's `text`."""
+    """Return the reading of a message; `blocks` are spans of its body's `text`.
+
+    What it quotes of somebody else, as far as it says of whom, are utterances.
+    """
     top = "".join(f"{field}: {value}\n" for field, value in headers.items())
     spans: list[tuple[int, int]] = []
     for line in top.splitlines():
@@ -54,6 +58,7 @@ def letter(
     if not whole.strip():
         raise UnknownFormat(name, "it has neither headers nor words; export the message again")
     shift = len(top) + 1
+    body = [(start + shift, end + shift) for start, end in blocks if end > start]
     metadata = {
         "author": headers.get("From", ""),
         "to": headers.get("To", ""),
@@ -70,7 +75,8 @@ def letter(
         media_type=media_type,
         title=headers.get("Subject") or None,
         published=published,
-        blocks=(*spans, *((start + shift, end + shift) for start, end in blocks if end > start)),
+        blocks=(*spans, *body),
+        utterances=said_by_others(whole, body),
         metadata={key: value for key, value in metadata.items() if value},
         found=found,
         parts=parts.all(),
@@ -86,6 +92,11 @@ def _body(message: EmailMessage, name: str) -> tuple[str, list[tuple[int, int]]]
         raise UnknownFormat(name, "its parts are damaged; export the message again") from error
     if plain is not None:
         text = _decoded(plain, name).replace("\r\n", "\n").strip("\n")
+        if str(plain.get_param("format", "")).lower() == "flowed":
+            whole = unflowed(text, delete_spaces=str(plain.get_param("delsp", "")).lower() == "yes")
+            if whole.count("\n") < text.count("\n"):  # a line is a paragraph, however long it is
+                return whole, [(match.start(), match.end()) for match in re.finditer(r"\S.*(?<!\s)", whole)]
+            text = whole
         if text.strip():
             return text, paragraphs(text)
     if page is not None:

@@ -14,7 +14,7 @@ from ingest.errors import UnknownFormat
 from ingest.readers.assemble import Assembly
 from ingest.readers.decode import decode
 from ingest.readers.web_hidden import take_unseen
-from ingest.readers.web_shown import as_shown, span, written
+from ingest.readers.web_shown import LINE_END, as_shown, span, written
 from ingest.readers.web_stated import bylines, stated
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
@@ -143,7 +143,7 @@ def _walk(root: Any, assembly: Assembly) -> None:
     level: list[int] = []
 
     def flush() -> None:
-        assembly.add(written("".join(buffer)), level=level[-1] if level else None)
+        _add(written("".join(buffer)), level[-1] if level else None, assembly)
         buffer.clear()
 
     from lxml import etree
@@ -168,7 +168,7 @@ def _walk(root: Any, assembly: Assembly) -> None:
                     flush()
                 if re.fullmatch("h[1-6]", tag):
                     level.append(int(tag[1]))
-                buffer.append(" " if tag == "br" else "")
+                buffer.append(LINE_END if tag == "br" else "")
                 buffer.append(element.text or "")
         else:
             if tag in _BLOCKS:
@@ -177,6 +177,15 @@ def _walk(root: Any, assembly: Assembly) -> None:
                 level.pop()
             buffer.append((element.tail or "") if element is not root else "")
     flush()
+
+
+def _add(text: str, level: int | None, assembly: Assembly) -> None:
+    """Write a heading on one line, or a text whose paragraphs are parted by blank lines."""
+    if level:
+        assembly.add(" ".join(text.split()), level=level)
+        return
+    for paragraph in re.split("\n{2,}", text):
+        assembly.add(paragraph)
 
 
 def _is_data(table: Any) -> bool:

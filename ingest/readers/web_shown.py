@@ -24,6 +24,7 @@ _NOTE = re.compile(r"#|footnote|noteref|reference|cite|endnote", re.I)
 _CORRECTION = re.compile(r"\s*(?:correction|corrected|clarification|editor[’']?s['’]? note|update)", re.I)
 # What no page holds stands for the ends of lines and the blanks that are to stay, until the text is written.
 _KEPT = str.maketrans({"\n": "\ufdd0", " ": "\ufdd1"})
+LINE_END = "\ufdd2"  # of a <br>, around which blanks do not count
 _WRITTEN = str.maketrans({"\ufdd0": "\n", "\ufdd1": " "})
 
 
@@ -35,12 +36,7 @@ def as_shown(tree: Any) -> None:
     for element in tree.iter("sup"):
         _raise(element)
     etree.strip_tags(tree, "sup")
-    for text in list(tree.iter("pre")):
-        _keep_lines(text)
-    for part in list(tree.iter("figure", "figcaption", "aside")):
-        if part.tag != "aside" or _CORRECTION.match(part.text_content()):
-            part.tag = "p" if part.tag == "figcaption" and not len(part) else "div"
-            part.attrib.clear()
+    _keep(tree)
     for quotation in tree.iter("q"):
         _quote(quotation)
     etree.strip_tags(tree, "q")
@@ -56,8 +52,23 @@ def as_shown(tree: Any) -> None:
 
 
 def written(text: str) -> str:
-    """A block's text on one line, but for the lines and blanks that its page keeps."""
-    return re.sub(r"[ \t\r\n\f]+", " ", text).translate(_WRITTEN)
+    """A block's text on one line, but for the lines and blanks that its page keeps, such as at LINE_END."""
+    text = re.sub(r"[ \t\r\n\f]+", " ", text)
+    return re.sub(f" ?{LINE_END} ?", "\n", text).translate(_WRITTEN)
+
+
+def _keep(tree: Any) -> None:
+    """Keep what trafilatura takes to be no part of an article, and lines that it joins."""
+    for line_end in tree.iter("br"):
+        following = line_end.getnext()
+        if following is not None and following.tag == "br" and not (line_end.tail or "").strip():
+            line_end.tail = "\ufdd0"  # the two part paragraphs, and would become one line's end
+    for text in list(tree.iter("pre")):
+        _keep_lines(text)
+    for part in list(tree.iter("figure", "figcaption", "aside")):
+        if part.tag != "aside" or _CORRECTION.match(part.text_content()):
+            part.tag = "p" if part.tag == "figcaption" and not len(part) else "div"
+            part.attrib.clear()
 
 
 def span(cell: Any, name: str) -> int:
