@@ -14,7 +14,7 @@ _END = re.compile(
     r"(?=(?P<stop>(?<![.!?…])[.!?…؟۔।]+|[。！？]+))(?P=stop)"
     r"(?=(?P<close>(?:[\"'”’»)\]」』]|\s(?:''|[”»]))*))(?P=close)"
     r"(?=(?P<note>(?:\s?\[\d{1,3}\]|(?<=[a-z”’\"][.!?])\d{1,3})*))(?P=note)"
-    r"(?P<gap>\s+|(?<=[。！？」』])|$)"
+    r"(?P<gap>\s+|(?<=[。！？」』])|(?<=[a-z]{3}[.!?])(?=[A-Z][a-z]{0,9}\b)|$)"
 )
 _OPENERS = "\"'“‘«([{¿¡„「『"
 _WORD = re.compile(r"[^\W\d_]+")
@@ -31,15 +31,36 @@ _BEFORE_A_NAME = frozenset(
 _BEFORE_A_NUMBER = frozenset(
     "no nos sec secs art arts fig figs vol vols p pp para paras par eq eqs ch cl chap reg regs rule ex "  # noqa: SIM905
     "exh app tab pt pts col approx ca c est jan feb mar apr jun jul aug sep sept oct nov dec cir stat "
-    "tel ext box civ crim evid bankr appx".split()
+    "tel ext box civ crim evid bankr appx rs".split()
+)
+_BEFORE_A_SECTION = frozenset(("ann", "id"))  # Penal Code Ann. § 19.02
+_BEFORE_A_LETTER = frozenset("ex exh exs exhs app sched tab".split())  # noqa: SIM905
+_LETTERED = frozenset(
+    "annex appendix article attachment block building class clause count ex exh exhibit figure gate grade "  # noqa: SIM905
+    "group hepatitis lot note option paragraph part phase plan point room rule schedule section series table "
+    "team tier title type unit vitamin war zone".split()
 )
 _MAY_END = frozenset(
     "inc corp co ltd llc llp plc bros jr sr esq etc al ave blvd rd dept div univ assoc intl natl govt "  # noqa: SIM905
-    "ariz calif colo conn del fla ga ill ind kan mass md mich minn miss mo mont neb nev okla ore pa tenn "
+    "ala ariz ark cal calif colo conn del fla ga ill ind kan mass md mich minn miss mo mont neb nev okla ore "
+    "pa tenn "
     "tex va vt wash wis wyo supp approx est cir".split()
 )
 _BEFORE_A_SHORT_WORD = frozenset("fed civ crim evid bankr treas app appx supp".split())  # noqa: SIM905
 _SHORT_WORD = re.compile(r"(?:[A-Z]|Civ|Crim|Evid|Bankr|App|Appx|Reg|Regs|Cir|Cl|Supp|Prac|Proc|Cas)\.")
+_BEFORE_A_CODE = frozenset(
+    "admin agric bus civ comp corp crim educ elec evid fam fin gen gov harb health ins inst lab mil nat "  # noqa: SIM905
+    "penal prac prob proc prof prop pub rev stat transp unemp util veh welf".split()
+)
+_CODE = re.compile(
+    r"Codes?\b|Laws?\b|(?:Admin|Ann|Civ|Comp|Crim|Gen|Inst|L|Prac|Proc|Prof|Res|Rev|Stat|Util)\."
+)
+_COUNTED = re.compile(
+    r"\d{1,3}(?:,\d{3})* (?!(?:per|years?|months?|weeks?|days?|hours?|minutes?|times|and|was|is|from|near|"
+    r"with|north|south|east|west|for|through|between)\b)[a-z]{3}"
+)
+_SAYS = frozenset("said says say voted vote votes answered answers answer replied".split())  # noqa: SIM905
+_NAMES_NUMBER = frozenset("approx est cir supp div dept sr jr".split())  # noqa: SIM905
 _AFTER_A_TIME = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday eastern central mountain pacific local et est "  # noqa: SIM905
     "edt ct cst cdt mt mst pt pst pdt gmt utc bst cet on in at to".split()
@@ -97,9 +118,10 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     """Whether the sentence that began at `begin` ends at this stop."""
     stop, close, gap = match["stop"], match["close"], match["gap"]
-    if not gap:  # Chinese and Japanese need no space
-        return True
     after = text[match.end() : min(end, match.end() + 60)]
+    if not gap:  # Chinese and Japanese need no space; "it ended.The court" lacks one
+        word = _WORD.match(after)
+        return after[:1] > "\x7f" or not after or (word is not None and word.group().lower() in _STARTERS)
     if gap.count("\n") > 1:
         return True
     if not _may_begin(after, gap):
@@ -110,7 +132,8 @@ def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     token = before[-1] if before else ""
     if len(before) == 1 and match.start() - begin < 40 and not close and _MARKER.fullmatch(token):
         return False  # "1." or "A." opens the sentence
-    return not _is_abbreviation(token.lstrip(_OPENERS), after, bool(close))
+    previous = before[-2].lower().rstrip(".,;:") if len(before) > 1 else ""
+    return not _is_abbreviation(token.lstrip(_OPENERS), previous, after, bool(close))
 
 
 def _may_begin(after: str, gap: str) -> bool:
@@ -127,8 +150,8 @@ def _may_begin(after: str, gap: str) -> bool:
     return kind[0] == "S" or kind == "Co" or (first in "-–—•*·" and "\n" in gap)
 
 
-def _is_abbreviation(token: str, after: str, closed: bool) -> bool:
-    """Whether the full stop behind `token` only shortens it, to judge by what comes after."""
+def _is_abbreviation(token: str, previous: str, after: str, closed: bool) -> bool:
+    """Whether the full stop behind `token` only shortens it, to judge by the words before and after."""
     word = token.lower()
     opened = after.lstrip(_OPENERS)
     following = _WORD.match(opened)
@@ -138,10 +161,30 @@ def _is_abbreviation(token: str, after: str, closed: bool) -> bool:
         return opened[:1].isdigit() or next_word.lower() in _AFTER_A_TIME
     if word in _BEFORE_A_NAME:
         return not (closed or (word in ("st", "ft", "mt") and starts))
+    if not closed and _is_cited(token, next_word, after):
+        return True
+    if word == "no" and token.islower() and previous in _SAYS:
+        return False
     if word in _BEFORE_A_NUMBER and not closed and (opened[:1].isdigit() or opened[:1] in "§IVX"):
         return not (opened[:1].isalpha() and starts)
     if word in _BEFORE_A_SHORT_WORD and not closed and _SHORT_WORD.match(after):
         return True  # Fed. R. Civ. P.; "by the Fed. Markets fell" ends
     if word in _MAY_END or _INITIALS.fullmatch(token) or (len(token) == 1 and token.isupper()):
-        return not starts and not (closed and after[:1] in _OPENERS)
+        lettered = len(token) == 1 and previous in _LETTERED
+        counted = word not in _NAMES_NUMBER and _COUNTED.match(opened) is not None
+        return not (starts or lettered or counted or (closed and after[:1] in _OPENERS))
+    return False
+
+
+def _is_cited(token: str, following: str, after: str) -> bool:
+    """Whether a shortened word goes on with what it cites: a section, an exhibit, a code, a title's name."""
+    word = token.lower()
+    if word in _BEFORE_A_SECTION and after[:1] == "§":
+        return True
+    if word in _BEFORE_A_LETTER and len(following) == 1 and following.isupper():
+        return following not in "AI" or word in ("ex", "exh", "exs", "exhs") or not after[1:2].isspace()
+    if word in _BEFORE_A_CODE and _CODE.match(after):
+        return True
+    if token in ("Sec", "Ofc", "Ph") and following[:1].isupper():
+        return following.lower() not in _STARTERS
     return False

@@ -71,11 +71,34 @@ def sentences(text):
         ["これは決定である。", "次の文。"],
         ["4.2. The tenant pays.", "4.3. The owner signs.", "Rents rose to 4.2.", "Costs fell."],
         ["It failed.[12]", "A second plan came."],
+        ["Talks began in May.", "12 people spoke.", "It is owned by Acme Inc.", "40 people work there."],
+        ["He left for the U.S. 12 years ago.", "U.S. 101 was closed.", "She said no.", "5 people left."],
+        ["See No. 5 and Art. 3.", "He paid Rs. 500 of it."],
+        ["See Cal. Penal Code § 187.", "The court agreed.", "Cal. Bus. & Prof. Code § 17200 bars it."],
+        [
+            "Under Tex. Penal Code Ann. § 19.02 it is.",
+            "See Cal. Civ. Proc. Code § 425.16 and Pub. L. No. 104-1.",
+        ],
+        ["Messrs. X & Y. Cal. Corp. sued.", "See Ex. A.", "Plaintiff objected.", "Exh. B was not filed."],
+        ["It was plan B.", "Plan C failed.", "Schedule A.", "Landlord shall pay."],
+        ["Gen. Sec. Lee spoke.", "Her Ph. D was new.", "It took 5 sec.", "Smith won."],
+        ["They met at 5 p.m.", "The room was full.", "Pens, e.g. Bics, are out."],
     ],
 )
 def test_ends_sentences_where_people_do(expected):
     joint = "" if expected[0].endswith("。") else " "
     assert sentences(joint.join(expected)) == expected
+
+
+def test_a_sentence_that_is_glued_to_the_one_before_begins_where_a_word_says_so():
+    assert sentences("It ended.The court left.It was late!We went.") == [
+        "It ended.",
+        "The court left.",
+        "It was late!",
+        "We went.",
+    ]
+    kept = "See example.Com, whoIs.The and Acme.Inc of U.S.The file a.The is."
+    assert sentences(kept) == [kept]
 
 
 @settings(max_examples=150, deadline=None)
