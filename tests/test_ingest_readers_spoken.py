@@ -95,6 +95,29 @@ def test_a_hearing_has_page_and_line_and_roles():
     assert placed(data, "d.txt", "My secretary\nhad it.") == ("12:9–10", "Jane A. Doe (answer)")
 
 
+@pytest.mark.parametrize("sign", [".  ", ": ", "\t"])
+def test_questions_and_answers_without_line_numbers_have_roles_and_are_no_title(sign):
+    data = "\n\n".join(line.replace(".  ", sign) if line[0] in "QA" else line for line in HEARING[3:])
+    reading = read(data.replace("secretary\n\nhad", "secretary\nhad").encode(), "d.txt")
+    assert reading.title is None
+    said = [(each.role, each.speaker, reading.text[each.start : each.end]) for each in reading.utterances]
+    assert said == [
+        ("question", None, "Did you sign the letter?"),
+        ("objection", "MS. ROE", "Objection, form."),
+        ("answer", "the witness", "I did not."),
+        (None, "THE COURT", "Go on."),
+        ("question", None, "Who had the key?"),
+        ("answer", "the witness", "My secretary\nhad it."),
+    ]
+    titled = read(f"Deposition of Jane Doe\n\n{data}".encode(), "d.txt")
+    assert titled.title == "Deposition of Jane Doe" and len(titled.utterances) == 6
+
+
+def test_a_question_on_top_is_no_title():
+    assert read(b"Q. Did you sign the letter?\n\nThat is what they asked.", "d.txt").title is None
+    assert read(b"A tale of two cities\n\nIt was the best of times.", "d.txt").title == "A tale of two cities"
+
+
 @pytest.mark.parametrize(
     "text",
     [

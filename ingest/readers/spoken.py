@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from ingest.document import Mark, Reading, Utterance
 from ingest.readers.subtitles import clock, seconds_of
+from ingest.readers.transcript import utterances
 
 _TIME = r"[\[(]?(?P<time>(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?)[\])]?"
 _NAME = r"(?P<name>(?:[A-Z][\w.'’-]*|[A-Z]\.)(?:[ ](?:[A-Z(][\w.'’)-]*|de|van|von|of|the)){0,5})"
@@ -13,6 +14,10 @@ _TURN = re.compile(
     rf"[ \t]*(?:{_TIME}[ \t]*(?:[-–—][ \t]*)?)?{_NAME}"
     r"(?:[ \t]*[\[(](?P<after>(?:\d{1,2}:)?\d{1,2}:\d{2})[\])])?"
     r"[ \t]*:(?:[ \t]+|[ \t]*\r?\n)(?=\S)"
+)
+_ASKED = re.compile(r"[ \t]*(?P<sign>[QA])(?:[.:][ \t]+|\t|[ ]{2,})(?=\S)")
+_NAMED = re.compile(
+    r"[ \t]*(?:BY\s+)?(?:(?:MR|MS|MRS|DR|THE)\.?\s+[A-Z][A-Z'’ -]*|[A-Z][A-Z.'’ -]{1,40}):(?:\s|$)"
 )
 _LINE = re.compile(r"[^\r\n\f]*(?:\r\n|[\r\n\f]|$)")
 _FEWEST_TURNS = 4
@@ -27,8 +32,12 @@ _NO_NAMES = re.compile(
 def with_speakers(reading: Reading) -> Reading:
     """Return a plain text with its turns and times, where it is a transcript; else as it is.
 
-    It is one where at least two people speak, at least four times, and most of the text is said by somebody.
+    It is one where at least two people speak, at least four times, and most of the text is said by somebody;
+    questions and answers ("Q.", "A.") are turns of a hearing.
     """
+    hearing = _with_questions(reading)
+    if hearing is not None:
+        return hearing
     turns: list[tuple[int, int, str, str | None]] = []
     for match in _LINE.finditer(reading.text):
         line = match.group()
@@ -54,6 +63,27 @@ def with_speakers(reading: Reading) -> Reading:
             marks.append(Mark(begun, start + len(words), clock(seconds_of(time))))
     blocks = _cut_at(reading, [line for line, _, _, _ in turns])
     return replace(reading, blocks=tuple(blocks), utterances=tuple(said), marks=tuple(marks))
+
+
+def _with_questions(reading: Reading) -> Reading | None:
+    """The reading with who asks and who answers, where most of it is questions and answers."""
+    text = reading.text
+    starts: list[int] = []
+    signs: list[str] = []
+    for match in _LINE.finditer(text):
+        asked = _ASKED.match(match.group())
+        if asked or _NAMED.match(match.group()):
+            signs += [asked["sign"]] if asked else []
+            starts.append(match.start() + len(match.group()) - len(match.group().lstrip()))
+        if match.end() == len(text):
+            break
+    turns = [(start, start + len(text[start:end].rstrip())) for start, end in pairwise([*starts, len(text)])]
+    first = next((start for start, end in turns if _ASKED.match(text, start, end)), len(text))
+    if min(signs.count("Q"), signs.count("A")) < _FEWEST_TURNS // 2 or len(text) - first < 0.5 * len(text):
+        return None
+    blocks = _cut_at(reading, starts)
+    title = None if reading.title and _ASKED.match(reading.title) else reading.title
+    return replace(reading, title=title, blocks=tuple(blocks), utterances=tuple(utterances(text, turns)))
 
 
 def _cut_at(reading: Reading, places: list[int]) -> list[tuple[int, int]]:

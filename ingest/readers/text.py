@@ -84,6 +84,6 @@ def _title(text: str, blocks: list[tuple[int, int]]) -> str | None:
     if len(first) > 150 or first.endswith((".", ",", ";", ":")):
         return None
     letters = sum(char.isalpha() for char in first)
-    if letters < 0.5 * len(first) or re.match(r"[\w -]{2,20}:\s|<|\{|\[", first):
+    if letters < 0.5 * len(first) or re.match(r"[\w -]{2,20}:\s|[QA]\d{0,3}(?:[.:)]|  |\t)|<|\{|\[", first):
         return None
     return " ".join(first.split())

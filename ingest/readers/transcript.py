@@ -10,7 +10,7 @@ _PAGE = re.compile(r"\s*(?:page\s+)?(\d{1,5})(?:\s+of\s+\d+)?\s*", re.I)
 _PAGE_WORD = re.compile(r"\s*page\s+(\d{1,5})(?:\s+of\s+\d+)?\s*", re.I)
 _NUMBERED = re.compile(r"[ \t]{0,12}(\d{1,2})(?:[ \t]+(.*)|\s*)$")
 _TURN = re.compile(r"(?:[QA]\.?\s|[A-Z][A-Z.'’ -]{1,40}:|(?:BY\s)?(?:MR|MS|MRS|DR|THE)\.?\s[A-Z]+)")
-_SIGN = re.compile(r"(?P<sign>[QA])\.?\s+")
+_SIGN = re.compile(r"(?P<sign>[QA])[.:]?\s+")
 _BY = re.compile(r"BY\s+(?P<name>(?:MR|MS|MRS|DR)\.?\s+[A-Z][A-Z'’-]+):?\s*")
 _SPEAKER = re.compile(r"(?P<name>(?:MR|MS|MRS|DR|THE)\.?\s+[A-Z][A-Z'’ -]*|[A-Z][A-Z.'’ -]{1,40}):\s+")
 _OBJECTS = re.compile(r"(?:I\s+)?object(?:ion|s|ed)?\b", re.I)
@@ -117,12 +117,12 @@ def transcribe(found: list[_Sheet], metadata: dict[str, str]) -> Reading:
         pages=tuple(pages),
         marks=tuple(marks),
         metadata=metadata,
-        utterances=tuple(_utterances(text, blocks)),
+        utterances=tuple(utterances(text, blocks)),
     )
 
 
-def _utterances(text: str, blocks: list[tuple[int, int]]) -> Iterator[Utterance]:
-    """Who says each turn, and whether it is a question, an answer or an objection.
+def utterances(text: str, blocks: list[tuple[int, int]]) -> Iterator[Utterance]:
+    """Yield who says each turn, and whether it is a question, an answer or an objection.
 
     A question is the examiner's, who is named by the last `BY MS. X:`; an answer the sworn witness's.
     """
