@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 _END = re.compile(
     r"(?=(?P<stop>(?<![.!?…])[.!?…؟۔।]+|[。！？]+))(?P=stop)"
     r"(?=(?P<close>(?:[\"'”’»)\]」』]|\s(?:''|[”»]))*))(?P=close)"
-    r"(?=(?P<note>(?:\s?\[\d{1,3}\]|(?<=[a-z”’\"][.!?])\d{1,3})*))(?P=note)"
+    r"(?=(?P<note>(?:\s?\[(?:\d{1,3}|[ivx]{1,5})\]|(?<=[a-z”’\"][.!?])\d{1,3})*))(?P=note)"
     r"(?P<gap>\s+|(?<=[。！？」』])|(?<=[a-z]{3}[.!?])(?=[A-Z][a-z]{0,9}\b)|$)"
 )
 _OPENERS = "\"'“‘«([{¿¡„「『"
@@ -171,7 +171,7 @@ def _is_abbreviation(token: str, previous: str, after: str, closed: bool) -> boo
         return True  # Fed. R. Civ. P.; "by the Fed. Markets fell" ends
     if word in _MAY_END or _INITIALS.fullmatch(token) or (len(token) == 1 and token.isupper()):
         lettered = len(token) == 1 and previous in _LETTERED
-        counted = word not in _NAMES_NUMBER and _COUNTED.match(opened) is not None
+        counted = opened[:1].isdigit() and word not in _NAMES_NUMBER and _COUNTED.match(opened) is not None
         return not (starts or lettered or counted or (closed and after[:1] in _OPENERS))
     return False
 

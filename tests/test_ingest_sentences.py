@@ -70,7 +70,7 @@ def sentences(text):
         ["شكرا جزيلا لكم.", "وصل الوزير أمس."],
         ["これは決定である。", "次の文。"],
         ["4.2. The tenant pays.", "4.3. The owner signs.", "Rents rose to 4.2.", "Costs fell."],
-        ["It failed.[12]", "A second plan came."],
+        ["It failed.[12]", "A second plan came.[iv]", "It worked."],
         ["Talks began in May.", "12 people spoke.", "It is owned by Acme Inc.", "40 people work there."],
         ["He left for the U.S. 12 years ago.", "U.S. 101 was closed.", "She said no.", "5 people left."],
         ["See No. 5 and Art. 3.", "He paid Rs. 500 of it."],
@@ -120,6 +120,6 @@ def test_spans_are_ordered_trimmed_within_blocks_and_cover_everything(text, cuts
 @pytest.mark.parametrize("unit", ["." * 50 + "x", "A. ", '."', "[1]", ". [1", "x.'' ''", "(", "e.g. "])
 def test_time_grows_with_length_only(unit):
     text = unit * (100_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
     sentence_spans(text, [(0, len(text))])
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

@@ -38,6 +38,7 @@ from ingest.readers.odt_shown import as_shown as odt_as_shown
 from ingest.readers.pdf_lines import opened
 from ingest.readers.rtf_shown import as_shown as rtf_as_shown
 from ingest.readers.spoken import with_speakers
+from ingest.readers.word_comments import with_comments
 from ingest.readers.word_hidden import with_hidden
 from ingest.readers.word_shown import as_shown as word_as_shown
 
@@ -182,7 +183,7 @@ def _office(data: bytes, name: str, kind: str, seen: Mapping[int, Sequence[SeenL
     if kind == "odp":
         return slides.read(data, name, shown)
     reading = office.read(data, name, kind, shown)
-    return with_hidden(reading, data) if kind == "docx" else reading
+    return with_comments(with_hidden(reading, data), data) if kind == "docx" else reading
 
 
 def _text(data: bytes, name: str, extension: str, media_type: str) -> Reading:

@@ -1,4 +1,4 @@
-"""Words of a docx that cannot be seen on its page: hidden, white on nothing darker, or too small to read."""
+"""Words of a docx that its page does not say: hidden, struck out, white on nothing darker, or too small."""
 
 import io
 import re
@@ -18,6 +18,7 @@ _BLANK = "\0"  # what no text holds
 _TINY = 6  # half points
 _DAMAGE = (KeyError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 _OFF = ("0", "false", "off")
+_HIDING = ("vanish", "webHidden", "specVanish", "strike", "dstrike")
 
 
 def with_hidden(reading: Reading, data: bytes) -> Reading:
@@ -72,7 +73,7 @@ def _runs(data: bytes) -> Iterator[tuple[str, bool]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("word/document.xml") as part:
             content = part.read(_MOST)
-        if not re.search(rb"w:vanish|w:webHidden|FFFFFF|w:sz ", content):
+        if not re.search(rb"w:vanish|w:webHidden|w:specVanish|strike|FFFFFF|w:sz ", content):
             return
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         root = etree.fromstring(content, parser)
@@ -81,18 +82,32 @@ def _runs(data: bytes) -> Iterator[tuple[str, bool]]:
     for run in root.iter(f"{_W}r"):
         words = "".join(part.text or "" for part in run.iter(f"{_W}t"))
         if words.strip():
-            yield words, _is_hidden(run.find(f"{_W}rPr"))
+            yield words, hides(run.find(f"{_W}rPr"))
 
 
-def _is_hidden(properties: Any) -> bool:
+def hides(properties: Any) -> bool:
+    """Whether a run with these properties, None where it has none, is hidden."""
     if properties is None:
         return False
     stated = {str(each.tag).removeprefix(_W): each.get(f"{_W}val") or "" for each in properties}
-    if any(stated.get(name, "off") not in _OFF for name in ("vanish", "webHidden", "specVanish")):
+    if any(stated.get(name, "off") not in _OFF for name in _HIDING):
         return True
     white = stated.get("color", "").upper() == "FFFFFF" and not {"shd", "highlight"} & stated.keys()
+    if white and _is_shaded(properties):
+        return False
     size = stated.get("sz", "")
     return white or (size.isdigit() and int(size) < _TINY)
+
+
+def _is_shaded(properties: Any) -> bool:
+    """Whether the paragraph or the cell of a run is darker than white."""
+    for around in properties.iterancestors(f"{_W}p", f"{_W}tc"):
+        shade = (
+            around.find(f"{_W}pPr/{_W}shd") if around.tag == f"{_W}p" else around.find(f"{_W}tcPr/{_W}shd")
+        )
+        if shade is not None and (shade.get(f"{_W}fill") or "auto").lower() not in ("auto", "ffffff"):
+            return True
+    return False
 
 
 def _merged(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:

@@ -54,7 +54,7 @@ def write_numbers(root: Any, styles: Any, numbering: Any) -> bool:
         if counted is None or not _is_counted(properties, has_words):
             continue
         number = _next(counted, depth)
-        if number and has_words:
+        if number and (has_words or _fills_cell(paragraph)):
             _write(properties, number)
             written = True
     return written
@@ -137,6 +137,12 @@ def _is_counted(properties: Any, has_words: bool) -> bool:
         return False
     gone = any(properties.find(f"{{*}}rPr/{{*}}{name}") is not None for name in ("del", "moveFrom"))
     return has_words or not gone
+
+
+def _fills_cell(paragraph: Any) -> bool:
+    """Whether a paragraph without words is all that its cell has, as in a column of numbers."""
+    cell = paragraph.getparent()
+    return str(cell.tag).endswith("}tc") and not any(map(_is_kept, cell.iter("{*}t")))
 
 
 def _is_kept(part: Any) -> bool:

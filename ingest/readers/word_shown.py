@@ -1,8 +1,9 @@
 """A docx as its page shows it, for what kreuzberg leaves out or says twice.
 
-Paragraphs would lack their automatic numbers. Without tabs, hyphens that do not break and old line breaks the
-words beside them would be glued; what was moved away would stand at its old place too; a cell over several
-columns would say its words once for each.
+Paragraphs would lack their automatic numbers, and the words around a text box; the first footnote would be
+lost. Without tabs, hyphens that do not break, old line breaks and page breaks the words beside them would be
+glued, and raised figures to what they stand behind; what was moved away or deleted would stand there in part;
+a cell over several columns would say its words once for each.
 """
 
 import io
@@ -11,15 +12,30 @@ import zipfile
 import zlib
 from typing import Any
 
+from ingest.readers.raised import raised
+from ingest.readers.word_changes import settle
+from ingest.readers.word_hidden import hides
 from ingest.readers.word_numbers import write_numbers
+from ingest.readers.word_placed import NOTES, put_boxes_behind, put_hidden_behind, put_notes_in
 
-_PARTS = re.compile(r"word/(?:document\d*|footnotes|endnotes)\.xml")
-_COUNTED_PARTS = ("document", "styles", "numbering")
-_COUNTED = re.compile(rf"word/({'|'.join(_COUNTED_PARTS)})\d*\.xml")
-_CONCERNED = re.compile(rb":(?:tab|ptab|noBreakHyphen|cr|moveFrom|gridSpan)\b")
+_DOCUMENT = re.compile(r"word/document\d*\.xml")
+_NOTES = re.compile(rf"word/({'|'.join(NOTES)})s\.xml")
+_CONCERNED = re.compile(
+    rb":(?:tab|ptab|noBreakHyphen|cr|moveFrom|gridSpan|txbxContent|(?:foot|end)noteReference|vertAlign|sym|"
+    rb"del|cellDel|vanish|webHidden|specVanish|d?strike)\b"
+    rb"|\"FFFFFF\"|:sz [^>]*\"[1-5]\"|type=\"(?:page|column)\""
+)
 _SHOWN = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "cr": "\n"}
+_SIGNS = {
+    "wingdings": dict(zip("\xa8\xfc\xfb\xfe\xfd\x6f\xa7\xd8\xe0\xf0", "☐✓✗☑☒☐▪➢→⇨", strict=True)),
+    "symbol": dict(
+        zip("abcdeghklmnpqrstwxyzDGLPSWF\xb0\xb1\xb3\xa3\xb4\xb7\xb9\xae\xa5\xd6",
+            "αβχδεγηκλμνπθρστωξψζΔΓΛΠΣΩΦ°±≥≤×•≠→∞√", strict=True)
+    ),
+}  # fmt: skip
 MOST = 200 << 20  # bytes of the file unpacked; it is copied in memory
 _MOST_COLUMNS = 63  # of a table, as in Word
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 DAMAGE = (KeyError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
@@ -29,19 +45,45 @@ def as_shown(data: bytes) -> bytes:
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
             if sum(entry.file_size for entry in archive.infolist()) > MOST:
                 return data
-            parts = {name: archive.read(name) for name in archive.namelist() if _PARTS.fullmatch(name)}
-            numbered = _numbered(archive)
-            parts |= numbered
-            changed = numbered | {
-                name: _plain(part) for name, part in parts.items() if _CONCERNED.search(part)
-            }
-            if not changed:
+            main = next((name for name in names if _DOCUMENT.fullmatch(name)), "")
+            source = archive.read(main)
+            styles, numbering = (
+                _optional(archive, rf"word/{part}\d*\.xml") for part in ("styles", "numbering")
+            )
+            if numbering is None and not _CONCERNED.search(source):
                 return data
-            return with_parts(archive, changed)
+            root = parsed(source)
+            settle(root)
+            changed = {main: root}
+            if numbering is not None and styles is not None:
+                write_numbers(root, styles, numbering)
+            notes: dict[str, Any] = {}
+            for name in names:
+                if (kind := _NOTES.fullmatch(name)) and (
+                    part := _optional(archive, re.escape(name))
+                ) is not None:
+                    settle(part)
+                    notes[kind[1]] = changed[name] = part
+            for part in changed.values():
+                _make_plain(part)
+            put_notes_in(root, notes)
+            return with_parts(archive, {name: as_bytes(part) for name, part in changed.items()})
     except (*DAMAGE, etree.XMLSyntaxError):
         return data
+
+
+def _optional(archive: zipfile.ZipFile, pattern: str) -> Any:
+    """The tree of the part of this name; None where there is none or it is damaged."""
+    from lxml import etree
+
+    try:
+        name = next(name for name in archive.namelist() if re.fullmatch(pattern, name))
+        return parsed(archive.read(name))
+    except (*DAMAGE, StopIteration, etree.XMLSyntaxError):
+        return None
 
 
 def with_parts(archive: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
@@ -51,20 +93,6 @@ def with_parts(archive: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
         for name in dict.fromkeys(archive.namelist()):
             copy.writestr(name, changed[name] if name in changed else archive.read(name))
     return written.getvalue()
-
-
-def _numbered(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    """The document's part with its paragraphs' numbers; nothing where there are none or they are damaged."""
-    from lxml import etree
-
-    names = {match[1]: name for name in archive.namelist() if (match := _COUNTED.fullmatch(name))}
-    if len(names) < len(_COUNTED_PARTS):
-        return {}
-    try:
-        root, styles, numbering = (parsed(archive.read(names[part])) for part in _COUNTED_PARTS)
-        return {names["document"]: as_bytes(root)} if write_numbers(root, styles, numbering) else {}
-    except (*DAMAGE, etree.XMLSyntaxError):
-        return {}
 
 
 def parsed(part: bytes) -> Any:
@@ -81,20 +109,60 @@ def as_bytes(root: Any) -> bytes:
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _plain(part: bytes) -> bytes:
+def _make_plain(root: Any) -> None:
+    """Say in words what a part's signs and marks say."""
     from lxml import etree
 
-    root = parsed(part)
-    etree.strip_elements(root, "{*}moveFrom", with_tail=False)
+    put_hidden_behind(root, hides)
+    put_boxes_behind(root)
+    for paragraph in root.iter("{*}p"):
+        _raise(paragraph)
     for run in root.iter("{*}r"):
-        for element in run.iterchildren(*(f"{{*}}{name}" for name in _SHOWN)):
+        for element in run.iterchildren("{*}br", "{*}sym", *(f"{{*}}{name}" for name in _SHOWN)):
             name = etree.QName(element)
-            element.tag = f"{{{name.namespace}}}t"
-            element.text = _SHOWN[name.localname]
-            element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            words = _said(name.localname, element)
+            if words is not None:
+                element.tag = f"{{{name.namespace}}}t"
+                element.text = words
+                element.set(_SPACE, "preserve")
     for span in list(root.iter("{*}gridSpan")):
         _unspan(span)
-    return as_bytes(root)
+
+
+def _said(name: str, element: Any) -> str | None:
+    """What a sign shows; None where it is left to kreuzberg, as a line's break is."""
+    stated = {key.rpartition("}")[2]: value for key, value in element.items()}
+    if name == "br":
+        return "\n" if stated.get("type") in ("page", "column") else None
+    if name != "sym":
+        return _SHOWN[name]
+    code = int(stated.get("char") or "0", 16)
+    font = "wingdings" if "wingdings" in stated.get("font", "").lower() else stated.get("font", "").lower()
+    return _SIGNS.get(font, {}).get(chr(code & 0xFF)) or (chr(code) if 0x20 < code < 0xD800 else None)
+
+
+def _raise(paragraph: Any) -> None:
+    """Write the raised words of a paragraph as plain ones."""
+    before, waiting = "", list[Any]()
+    texts = [text for text in paragraph.iter("{*}t") if text.text]
+    for index, text in enumerate(texts):
+        following = texts[index + 1] if index + 1 < len(texts) else None
+        if not _is_raised(text):
+            before = text.text
+            continue
+        waiting.append(text)
+        if following is None or not _is_raised(following):
+            words = "".join(part.text for part in waiting)
+            for part in waiting:
+                part.text = ""
+            waiting[0].text = raised(before, words, following.text if following is not None else "")
+            waiting[0].set(_SPACE, "preserve")
+            before, waiting = waiting[0].text, []
+
+
+def _is_raised(text: Any) -> bool:
+    level = text.getparent().find("{*}rPr/{*}vertAlign")
+    return level is not None and "superscript" in level.values()
 
 
 def _unspan(span: Any) -> None:
