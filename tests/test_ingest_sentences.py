@@ -70,6 +70,7 @@ def sentences(text):
         ["شكرا جزيلا لكم.", "وصل الوزير أمس."],
         ["これは決定である。", "次の文。"],
         ["4.2. The tenant pays.", "4.3. The owner signs.", "Rents rose to 4.2.", "Costs fell."],
+        ["It failed.¹²", "It cost 10⁶ of it.", "The end."],
         ["It failed.[12]", "A second plan came.[iv]", "It worked."],
         ["Talks began in May.", "12 people spoke.", "It is owned by Acme Inc.", "40 people work there."],
         ["He left for the U.S. 12 years ago.", "U.S. 101 was closed.", "She said no.", "5 people left."],

@@ -12,9 +12,10 @@ from ingest.document import Heading, OcrWord, Page
 from ingest.readers.pdf_lines import Line
 
 _BULLET = re.compile(r"(?:[•▪◦‣●■–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\([ivx]+\)|§|Q\.|A\.)\s+\S")
-_STOP = re.compile(r"[.!?…:;][\"'”’)\]]*(?:\[?\d{1,3}\]?)?$")
+_STOP = re.compile(r"[.!?…:;][\"'”’)\]]*(?:\[?\d{1,3}\]?|[¹²³⁰⁴-⁹]{1,3})?$")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SIZE_STEP = 1.15
+_FULL_LINE = 25  # characters; shorter lines may be headings or cells
 
 
 class Layout:
@@ -38,6 +39,7 @@ class Layout:
         self._length = 0
         self._number = 0
         self._last: Line | None = None
+        self._right = 0.0  # the margin of the last line's column
 
     def add_page(self, number: int, page: list[Line], *labels: str | None) -> None:
         """Append one page's lines; a sentence that runs on from the page before stays one block.
@@ -54,6 +56,7 @@ class Layout:
             joint = self._joint(line, pitch, rights[index], new_page=index == 0)
             begun = self._write(line, joint)
             start = begun if start is None else start
+            self._right = rights[index]
         if start is not None:
             self.pages.append(Page(number, start, self._length, label if label != str(number) else None))
 
@@ -110,6 +113,7 @@ class Layout:
         same_size = abs(last.height - line.height) <= 0.15 * max(last.height, line.height, 1.0)
         runs_on = not _STOP.search(last.text) and line.text[:1].islower()
         if new_page or line.bottom > last.bottom + 1:  # next page or next column
+            runs_on = runs_on or (self._is_full(last) and not _BULLET.match(line.text))
             return " " if runs_on and same_size else "\n\n"
         if beside and not runs_on:
             return "\n\n"
@@ -124,6 +128,11 @@ class Layout:
         short = last.right < right - max(0.12 * (right - line.left), 2.5 * line.height)
         ended = short and (_STOP.search(last.text) is not None or len(last.text) < 60)
         return "\n\n" if indented or ended or drop > 1.3 * max(pitch, line.height) else " "
+
+    def _is_full(self, last: Line) -> bool:
+        """Whether a line ends at the margin and amid a sentence, as where its column or page ends."""
+        reaches = last.right > self._right - 1.5 * last.height
+        return reaches and len(last.text) >= _FULL_LINE and re.search(r"[^\W\d_],?$", last.text) is not None
 
     def _unhyphenated(self, last: Line, line: Line) -> str:
         """Undo a hyphen at a line's end: "" or "-", whichever the document's other words speak for.

@@ -2,8 +2,9 @@
 
 import ctypes
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from ingest.errors import ProtectedSource, UnknownFormat
@@ -13,6 +14,8 @@ from ingest.readers.reading_order import has_columns, ordered
 _WIDE_GAP = 1.6  # of the font's size; wider is no space between words
 _COLUMN = 90.0  # points; a column of text is wider
 _CROSSINGS = 3
+_SMALL, _RAISED = 0.9, 0.1  # of the height of a line's words: raised figures are smaller, and stand higher
+RAISED = dict(zip("0123456789+-–−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻", strict=True))
 HYPHEN = "\ufffe"  # what pdfium puts for a hyphen at a line's end
 
 
@@ -79,10 +82,46 @@ def lines(textpage: Any) -> list[Line]:
 
     What stands far apart on one line is more than one.
     """
-    found = [part for line in _runs(textpage) for part in _apart(textpage, line)]
+    found: list[Line] = []
+    for line in _runs(textpage):
+        for part in _apart(textpage, line):
+            found.append(_with_raised(textpage, part, found[-1] if found else None))
     if _zigzags(found) and has_columns(found, _box_from_top, _COLUMN):
         return ordered(found, _box_from_top, _COLUMN)
     return found
+
+
+def _with_raised(textpage: Any, line: Line, before: Line | None) -> Line:
+    """The line with raised figures as such, one for one ("10⁶" is not 106), as high as its other words."""
+    figures = [at for at, char in enumerate(line.text) if char in RAISED and char.isdigit()]
+    if not figures:
+        return line
+    places = {
+        at: box(textpage, line.first + at, loose=True) for at, char in enumerate(line.text) if char != " "
+    }
+    usual = sorted(places[at] for at in places if line.text[at].isalpha()) or [places[at] for at in figures]
+    height = median(top - bottom for _, bottom, _, top in usual)
+    ground = median(bottom for _, bottom, _, _ in usual)
+    if len(usual) == len(figures) and before is not None and _beside(before, line):
+        height, ground = before.height, before.bottom
+    raised = {
+        at
+        for at in figures
+        if places[at][3] - places[at][1] < _SMALL * height and places[at][1] - ground > _RAISED * height
+    }
+    if not raised:
+        return line
+    raised |= {at - 1 for at in raised if line.text[at - 1 : at] in ("+", "-", "−", "–")}
+    text = "".join(RAISED[char] if at in raised else char for at, char in enumerate(line.text))
+    if 0 in raised:
+        return replace(line, text=text, bottom=ground, top=ground + height)
+    return replace(line, text=text)
+
+
+def _beside(before: Line, line: Line) -> bool:
+    """Whether a line goes on close behind another one."""
+    middle = (line.bottom + line.top) / 2
+    return before.bottom < middle < before.top and abs(line.left - before.right) < 0.5 * before.height
 
 
 def _box_from_top(line: Line) -> tuple[float, float, float, float]:

@@ -50,7 +50,9 @@ def without_running(pages: list[list[Line]]) -> tuple[list[list[Line]], list[Pri
 
 
 def _edge(page: list[Line], edge: str) -> list[Line]:
-    return page[:_EDGE] if edge == "top" else page[: -_EDGE - 1 : -1]
+    """The lines nearest to an end of the page, whenever they were drawn; those of one row from the left."""
+    inwards = sorted(page, key=lambda line: -line.top if edge == "top" else line.bottom)
+    return inwards[:_EDGE]
 
 
 def _edges(page: list[Line]) -> list[tuple[str, Line]]:
