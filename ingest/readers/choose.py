@@ -34,6 +34,7 @@ from ingest.readers.embedded import embedded_picture, within
 from ingest.readers.numbered import with_numbers
 from ingest.readers.ocr import SeenLine, page_picture, pictures, recognise
 from ingest.readers.ocr import picture as picture_of
+from ingest.readers.odt_placed import Beside, with_beside
 from ingest.readers.odt_shown import as_shown as odt_as_shown
 from ingest.readers.pdf_lines import opened
 from ingest.readers.rtf_shown import as_shown as rtf_as_shown
@@ -175,14 +176,15 @@ def _read(
 def _office(data: bytes, name: str, kind: str, seen: Mapping[int, Sequence[SeenLine]] | None) -> Reading:
     if kind in _SHEETS:
         return sheets.read(data, name, kind)
+    beside = Beside()
     if kind == "docx":
         data = word_as_shown(data)
     elif kind == "odt":
-        data = odt_as_shown(data)
+        data, beside = odt_as_shown(data)
     shown = within(data, kind, seen)
     if kind == "odp":
         return slides.read(data, name, shown)
-    reading = office.read(data, name, kind, shown)
+    reading = with_beside(office.read(data, name, kind, shown), beside)
     return with_comments(with_hidden(reading, data), data) if kind == "docx" else reading
 
 

@@ -1,7 +1,8 @@
 """An OpenDocument text as its page shows it, for what kreuzberg glues or leaves out.
 
 Words at a space that is stated as an element, at a tab or a line's end would be glued or lost, and so would
-the paragraphs and lists of a table's cell.
+the paragraphs and lists of a table's cell; the numbers of lists and headings would be missing, and notes
+stand before what they are about.
 """
 
 import io
@@ -9,29 +10,35 @@ import re
 import zipfile
 from typing import Any
 
+from ingest.readers.odt_numbers import write_numbers
+from ingest.readers.odt_placed import Beside, put_in_place
 from ingest.readers.word_shown import DAMAGE, MOST, as_bytes, parsed, with_parts
 
-_CONTENT = "content.xml"
+_CONTENT, _STYLES = "content.xml", "styles.xml"
 _MOST_SPACES = 100
 _SHOWN = {"s": " ", "tab": "\t", "line-break": "\n"}
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
-def as_shown(data: bytes) -> bytes:
-    """Return the file with these said in plain words; as it is where it is damaged."""
+def as_shown(data: bytes) -> tuple[bytes, Beside]:
+    """Return the file with these said in plain words, as it is if it is damaged, and what was taken out."""
     from lxml import etree
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST:
-                return data
+                return data, Beside()
             root = parsed(archive.read(_CONTENT))
+            styles = parsed(archive.read(_STYLES)) if _STYLES in archive.namelist() else None
+            etree.strip_elements(root, f"{_TEXT}tracked-changes", with_tail=False)
+            write_numbers(root, styles)
+            beside = put_in_place(root, styles)
             _part_paragraphs(root)
             _say(root)
-            return with_parts(archive, {_CONTENT: as_bytes(root)})
+            return with_parts(archive, {_CONTENT: as_bytes(root)}), beside
     except (*DAMAGE, etree.XMLSyntaxError):
-        return data
+        return data, Beside()
 
 
 def _part_paragraphs(root: Any) -> None:
