@@ -12,6 +12,7 @@ from ingest.errors import EmptySource, TooLarge, UnknownFormat
 from ingest.parts import Parts
 from ingest.readers import (
     archive,
+    epub,
     mail,
     markdown,
     markup,
@@ -147,6 +148,8 @@ def _read(
         kind = _zipped(data, name)
         if kind == "zip":
             return archive.read_zip(data, name, parts)
+        if kind == "epub":
+            return epub.read(data, name)
         return _office(data, name, kind, seen)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         kind = _compound(data, extension)

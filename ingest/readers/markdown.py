@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 from ingest.document import Reading
 from ingest.readers.assemble import Assembly
 from ingest.readers.decode import decode
+from ingest.readers.raised import raised
 from ingest.readers.stated import date_in
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.S)
+_TAG = re.compile(r"(</?[a-z]+)\b[^>]*>", re.I)
 _FIELD = re.compile(r"([A-Za-z][\w -]*):[ \t]*(.*)")
 
 
@@ -111,19 +113,26 @@ def _write(tokens: "list[Token]", assembly: Assembly) -> None:
 
 
 def _inline(token: "Token") -> str:
-    parts = []
+    """A block's words: what is struck out is left out, raised figures are not glued."""
+    parts: list[str] = []
+    struck, raising, gone = 0, False, False
     for child in token.children or []:
-        if child.type in ("text", "code_inline"):
-            parts.append(child.content)
-        elif child.type == "softbreak":
-            parts.append(" ")
-        elif child.type == "hardbreak":
+        tag = _TAG.fullmatch(child.content) if child.type == "html_inline" else None
+        if child.type == "s_open" or (tag and tag[1] in ("<s", "<del")):
+            struck, gone = struck + 1, True
+        elif child.type == "s_close" or (tag and tag[1] in ("</s", "</del")):
+            struck = max(struck - 1, 0)
+        elif struck:
+            continue
+        elif child.type in ("text", "code_inline", "image"):
+            parts.append(raised("".join(parts), child.content) if raising else child.content)
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append(" " if child.type == "softbreak" else "\n")
+        elif tag and tag[1] == "<br":
             parts.append("\n")
-        elif child.type == "image":
-            parts.append(child.content)
-        elif child.type == "html_inline" and re.fullmatch(r"<br\s*/?>", child.content):
-            parts.append("\n")
-    return "".join(parts)
+        elif tag and tag[1] in ("<sup", "</sup"):
+            raising = tag[1] == "<sup"
+    return re.sub(r"(?<=\S) {2,}", " ", "".join(parts)) if gone else "".join(parts)
 
 
 def _without_tags(source: str) -> str:

@@ -29,7 +29,7 @@ _LITTLE = 200  # below so many characters of main text the visible text is compa
 
 def read(data: bytes, name: str) -> Reading:
     """Read a page's main text, with title, author and day as the page's own metadata state them."""
-    return page(_decoded(data, name), name)
+    return page(decoded(data, name), name)
 
 
 def page(source: str, name: str) -> Reading:
@@ -78,15 +78,21 @@ def page(source: str, name: str) -> Reading:
 
 def visible_text(source: str, name: str) -> Reading:
     """All text that a page shows, in its order; for mail, where everything is the main text."""
-    assembly, tree = Assembly(), _tree(source, name)
-    take_unseen(tree)
-    as_shown(tree)
-    _walk(tree, assembly)
+    assembly = Assembly()
+    add_visible(source, name, assembly)
     return assembly.reading(name, "text/html")
 
 
-def _decoded(data: bytes, name: str) -> str:
-    """By byte order mark or UTF-8, else by the charset the page states, else as our decoder finds."""
+def add_visible(source: str, name: str, assembly: Assembly) -> None:
+    """Append all text that a page shows, in its order. Raises UnknownFormat where it is no page."""
+    tree = _tree(source, name)
+    take_unseen(tree)
+    as_shown(tree)
+    _walk(tree, assembly)
+
+
+def decoded(data: bytes, name: str) -> str:
+    """Return a page's text: by its byte order mark, by the charset it states, or as our decoder finds."""
     stated = _CHARSET.search(data[:4096])
     if stated and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         label = stated[1].decode("ascii").lower()
