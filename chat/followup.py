@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chat.question import kind
+from chat.replaced import replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ _EMPTY_IT = re.compile(
     r"|safe|legal|illegal|allowed|important|better|best|too|takes?|took|costs?|matters?|hard|easy|okay|ok)\b",
     re.IGNORECASE,
 )
+# "were there complaints" speaks of no place; "how many are waiting there" does
+_THERE_IS = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|may|might|must|should)"
+    r"(?:n['’]t)? there\b"
+    r"|\bthere(?: (?:also|still|ever|already))?(?:['’]s"
+    r"| (?:is|are|was|were|be|has|have|had|will|would|can|could|may|might|must|should)\b)",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(r"\b(?:the|an?|my|your|our|this|that|every|each)\s+\w", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?:and|but|or|so|also|then|what about|how about|and what about)\b[\s,]*", re.IGNORECASE
@@ -57,10 +66,16 @@ _NAME = re.compile(
     r"(?:\s+(?:[A-Z]\w{0,2}\.|[A-Z][\w’'-]*|\d+|of|the|de|van|von|du|la|&))*"
 )
 _INITIAL_WORD = re.compile(
-    r"^(?:The|A|An|In|On|At|It|He|She|They|This|That|Who|Whom|Whose|What|When|Where|Why|How|Which|Is|Are|Was|Were|Do|Does"
-    r"|Did|Has|Have|Had|Can|Could|Will|Would|Should|May|Must|And|But|Or|So|If|For|By|To|Of|Q|A)\b\.?\s*"
+    r"^(?:[QA]\.\s+)?(?:The|A|An|In|On|At|It|He|She|They|This|That|Who|Whom|Whose|What|When|Where|Why|How|Which|Is|Are"
+    r"|Was|Were|Do|Does|Did|Has|Have|Had|Can|Could|Will|Would|Should|May|Must|And|But|Or|So|If|For|By|To|Of|Q|A)\b"
+    r"\.?\s*"
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+# A date before a name, or without one: nobody is called "January" or "15 January Ines Marchetti".
+_DATE = re.compile(
+    rf"^(?:\d+\s+)+(?:{_MONTH}\s+(?:\d{{4}}\s+)?)?|^(?:{_MONTH}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?:\s+\d+)*$"
+)
 # A preposition with what it governs, up to the next one.
 _PHRASE = re.compile(
     r"\b(?P<by>in|on|at|for|by|to|of|from|with|about|against|under)\s"
@@ -192,7 +207,7 @@ def _bound(question: str, match: re.Match[str], personal: bool) -> bool:
     head, word = question[: match.start()], match.group().lower()
     if personal:
         return bool(_names(head))
-    if word == "there" or (word == "it" and _EMPTY_IT.search(question)):
+    if (word == "there" and _THERE_IS.search(question)) or (word == "it" and _EMPTY_IT.search(question)):
         return True
     if word in ("that", "this", "these", "those", "one") and re.match(r"\s+\w", question[match.end() :]):
         # "the memo that …", "this directive": bound when the question has a subject of its own
@@ -245,8 +260,13 @@ def _put_into(piece: str, before: str) -> str:
     if years and _YEAR.fullmatch(body):
         return before.replace(years[-1], body)
     names = _names(before)
-    if names and _names(body) == [body]:
-        return before.replace(names[-1], body)
+    named = _names(body)
+    if names and named and " and ".join(named) == re.sub(r"['’]s$", "", body):
+        # "And St Mary's?" after "in Leeds" names a place so called, after "Lund's salary" whose salary
+        own = re.search(rf"{re.escape(names[-1])}['’]s\b", before)
+        return before.replace(names[-1], " and ".join(named) if own else body)
+    if (put := replaced(piece, before)) is not None:
+        return put
     if (opening := _PHRASE.match(piece)) and len(piece.split()) <= _FRAGMENT:
         # "And on roads?" after "How much was spent on schools in 2021?"
         same = [each for each in _PHRASE.finditer(before) if each["by"].lower() == opening["by"].lower()]
@@ -278,6 +298,7 @@ def _names(text: str) -> list[str]:
         opens = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '.?!:“"('
         if opens:
             name = _INITIAL_WORD.sub("", name)
+        name = _DATE.sub("", name)
         name = _TRAILING.sub("", re.sub(r"^(?:(?:of|the|de|van|von|du|la|&)\s+)+", "", name)).strip()
         name = name.removesuffix("’s").removesuffix("'s")
         name = name if _ABBREVIATED.search(name) else name.rstrip(".")
