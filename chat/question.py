@@ -210,7 +210,12 @@ _UNITS = {
     "speed": r"mph|knots|(?:miles|kilomet(?:er|re)s|km) (?:an|per) hour",
     "heat": r"degrees?",
 }
-_MEASURES = {name: re.compile(rf"{_COUNT}(?:{units})\b", re.IGNORECASE) for name, units in _UNITS.items()}
+# "Ada Vance, 34," and "aged 34" tell an age without a unit.
+_AGE = r"|(?<=\w, )\d{1,3}(?=[,.;])|(?<=\w \()\d{1,3}(?=\))|\baged? (?:of )?\d{1,3}\b"
+_MEASURES = {
+    name: re.compile(rf"{_COUNT}(?:{units})\b{_AGE if name == 'age' else ''}", re.IGNORECASE)
+    for name, units in _UNITS.items()
+}
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|so that|in order to|reasons?|caused?|as a result|leads? to|led to|to avoid"
     r"|to prevent|to ensure|for fear|for (?:lack|want) of|blam(?:e|es|ed|ing)|thanks to|prompted by"

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from chat.evidence import Candidate
 from chat.parts import parts
 from chat.question import telling
+from chat.short_doubts import of_something_else
 from chat.short_names import agents, described, places, which
-from chat.short_spans import Bounds, counted, dated
+from chat.short_rows import from_row, is_row
+from chat.short_spans import Bounds, aged, counted, dated
 from chat.verify.cues import Cue, find
 from chat.verify.dates import Date, dates
 from chat.verify.forms import vocabulary
@@ -52,13 +54,14 @@ _SHARES = vocabulary("share percentage percent proportion")
 _FAR = {
     **{word: frozenset({"length"}) for word in ("far", "deep", "high", "wide", "tall")},
     "long": frozenset({"length", "time", "months"}), "heavy": frozenset({"mass"}),
-    "old": frozenset({"months"}), "fast": frozenset({"speed"}),
+    "fast": frozenset({"speed"}),
 }  # fmt: skip
 # The share of a question's words that the sentence has at least; see bench/answers.py.
 COVERED = 0.5
 _DETERMINERS = vocabulary("the a an this that these those his her its their our")
 _BE = vocabulary("is are was were")
 _LASTS = re.compile(r"\b(?:long|lasts?|lasted|runs?|ran|length|duration)\b", re.IGNORECASE)
+_PLURAL = re.compile(r"\w+[^s]s|people|men|women|children|police|staff")
 _REACH = 4  # words after a span within which a "not" may bear on it
 
 
@@ -71,14 +74,21 @@ def short_span(candidate: Candidate, question: str) -> Bounds | None:
 
 
 def rivalled(candidate: Candidate, others: Sequence[Candidate], question: str) -> bool:
-    """Tell whether another sentence of the passage has another short answer, and words this one lacks."""
+    """Tell whether another sentence has another short answer, and words of the question that this one lacks.
+
+    One of another passage must also have those that this one has: it fits the question better.
+    """
     asked = asked_stems(bare(question))
     own = read(candidate.text)
     lacking = [stem for stem in asked if not own.has(stem)]
     if not lacking:
         return False
     for other in others:
-        if other.hit.passage.id != candidate.hit.passage.id or not any(map(read(other.text).has, lacking)):
+        piece = read(other.text)
+        if not any(map(piece.has, lacking)):
+            continue
+        elsewhere = other.hit.passage.id != candidate.hit.passage.id
+        if elsewhere and not all(map(piece.has, asked - set(lacking))):
             continue
         found = propose(question, other.text, other.hit.passage.text)
         if found and other.text[slice(*found)] not in candidate.text:
@@ -112,6 +122,8 @@ def propose(question: str, text: str, around: str) -> Bounds | None:
     if any(word.lower in _DENIES | _FURTHER for word in asked.words):
         return None
     ranks = {word.lower for word in asked.words} & _RANKS
+    if is_row(text) and asks["word"].lower() in ("when", "how"):
+        return None if ranks else from_row(question, asked, text)
     found: list[Bounds] = []
     for start, end in sentence_spans(text, paragraphs(text)):
         piece = read(text[start:end])
@@ -129,6 +141,8 @@ def _surer(question: Piece, sentence: Piece, span: Bounds) -> bool:
     if _CONDITION.search(sentence.text) and not _CONDITION.search(question.text):
         return True
     near = _beside(sentence, span)
+    if of_something_else(question, sentence, span, near):
+        return True
     if any(word.lower in _DENIES for word in near):
         return True
     kinds = {cue.kind for cue in find(question, HEDGES)} | {"often"}
@@ -201,6 +215,8 @@ def _parts(piece: Piece, span: Bounds) -> set[tuple[str, int]]:
 
 
 def _numbers(first: str, second: str, question: Piece, piece: Piece) -> Sequence[Bounds]:
+    if first == "old":
+        return aged(piece, question)
     asked = {(q.value, q.unit.kind if q.unit else "") for _, q in counted(question)}
     found = [(span, q) for span, q in counted(piece) if (q.value, q.unit.kind if q.unit else "") not in asked]
     if first in _FAR:
@@ -221,11 +237,15 @@ def _counts(found: Sequence[tuple[Bounds, Quantity]], question: Piece, piece: Pi
     """Numbers that count what stands after "how many", with the words that say so."""
     many = next(number for number, word in enumerate(question.words) if word.lower == "many")
     wanted: list[str] = []
+    plural = False
     for word in question.words[many + 1 : many + 6]:
         if not word.content:
             if word.lower in _DETERMINERS and len(wanted) > 1:
                 wanted.pop()  # "how many workers joined the": the last one is the verb
             break
+        if wanted and plural and not _PLURAL.fullmatch(word.lower):
+            break  # "how many parents spoke against it": what is counted ends with its plural
+        plural = _PLURAL.fullmatch(word.lower) is not None
         wanted.append(word.stem)
     spans = []
     for (start, end), quantity in found:

@@ -39,7 +39,10 @@ _BOUND = re.compile(
     r"|estimated at) )+(?:US)?$",
     re.IGNORECASE,
 )
-_OLD = re.compile(r"-old\b")
+_OLD = re.compile(r"[- ]old\b")
+_AGED = re.compile(r"\b(?:aged?|age of|at the age of) $", re.IGNORECASE)
+_OLDEST = 120
+_SEASON = re.compile(r" (?:(?:school|academic|financial|fiscal|tax|budget) year|season)\b", re.IGNORECASE)
 _LABEL = re.compile(r"(?:\b[A-Z][a-z]+\.? (?:No\. ?)?|[A-Za-z]-|§ ?|#)$")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})* $")  # the "6" of "6 350"
 _PASSED = re.compile(r"\b(?:reach|hit|pass|top|surpass|exceed|cross)(?:es|ed|ing)? (?:the )?$", re.IGNORECASE)
@@ -123,17 +126,22 @@ def dated(piece: Piece) -> list[Bounds]:
     found = [(date.start, date.end) for date in dates(piece)]
     merged: list[Bounds] = []
     for start, end in found:
-        if merged and re.fullmatch(r",? |, ?", text[merged[-1][1] : start]):
+        gap = text[merged[-1][1] : start] if merged else ""
+        # "the 2024-25 school year" is one
+        season = gap in ("-", "/") and end - start == len("25")
+        if merged and (season or re.fullmatch(r",? |, ?", gap)):
             merged[-1] = (merged[-1][0], end)
         else:
             merged.append((start, end))
     if not merged:
         return [match.span() for match in _WEEKDAY.finditer(text)]
-    return [(_with_day(text, start), _without_stop(text, start, end)) for start, end in merged]
+    return [(_with_day(text, start), _to_its_end(text, start, end)) for start, end in merged]
 
 
-def _without_stop(text: str, start: int, end: int) -> int:
-    """A date's end before the full stop that only ends the sentence: "10 May."."""
+def _to_its_end(text: str, start: int, end: int) -> int:
+    """A date's end before the full stop that only ends the sentence, "10 May."; after a "school year"."""
+    if (season := _SEASON.match(text, end)) and text[end - 3] in "-/":
+        return season.end()
     return end - 1 if text[start:end].endswith(".") else end
 
 
@@ -142,6 +150,31 @@ def _with_day(text: str, start: int) -> int:
         if before := pattern.search(text[:start]):
             start = before.start()
     return start
+
+
+def aged(piece: Piece, question: Piece) -> list[Bounds]:
+    """Ages in order: "66-year-old", "12 years old", "aged 34", of "Ada Vance, 34," if her age is asked for.
+
+    How long something took is no age.
+    """
+    text = piece.text
+    found = [
+        span
+        for span, quantity in counted(piece)
+        if (quantity.unit is not None and _OLD.search(text[span[0] : span[1] + 5]))
+        or _AGED.search(text[: span[0]])
+        or (quantity.unit is None and _is_age_of(piece, question, quantity))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _is_age_of(piece: Piece, question: Piece, quantity: Quantity) -> bool:
+    """Tell whether a number stands between commas or brackets after a name that the question has."""
+    if not 0 < quantity.value < _OLDEST or not re.match(r"\s?[,.;)]", piece.text[quantity.end :]):
+        return False
+    before = [word for word in piece.words if word.end <= quantity.start]
+    beside = bool(before) and re.fullmatch(r",\s|\s\(", piece.text[before[-1].end : quantity.start])
+    return bool(beside) and before[-1].text[0].isupper() and before[-1].stem in question.stems
 
 
 def counted(piece: Piece) -> list[tuple[Bounds, Quantity]]:

@@ -9,11 +9,14 @@ import pytest
 from fakes import BagOfWords, QuoteAll, assistant_at
 
 from chat.answer import Done, Verified
+from chat.evidence import Candidate
 from chat.interfaces import show
 from chat.interfaces.http.messages import message_text
 from chat.interfaces.terminal import Screen
 from chat.page.saved import saved
-from chat.short import propose
+from chat.short import propose, rivalled
+from ingest.passage import Passage
+from retrieval.hit import Hit
 
 SHORT = [
     ("Who wrote the directive to prosecutors?",
@@ -53,6 +56,22 @@ SHORT = [
     ("Where was the treaty kept?", "The treaty was kept in Burbank, California.", "Burbank, California"),
     ("Who ordered the gates to be opened?",
      "Q. Who ordered the gates to be opened?\n\nA. The engineer, Leo Strand, ordered it.", "Leo Strand"),
+    ("How many parents spoke against the closure?", "Eleven parents spoke against the closure.",
+     "Eleven parents"),
+    ("How old is Corbin Hale?", "A judge sentenced Corbin Hale, 34, to four years in prison.", "34"),
+    ("When would the school have closed?",
+     "Lund moved to close it, the school, at the end of the 2024-25 school year.",
+     "end of the 2024-25 school year"),
+    ("How many beds does Thornbury House have?",
+     "Site: Thornbury House; Opened: 1931; Beds: 88; Emergency department: no", "88"),
+    ("When did it open (How many beds does Thornbury House have)?",
+     "Site: Thornbury House; Opened: 1931; Beds: 88; Emergency department: no", "1931"),
+    ("How many patients were treated in total?", "Across all studies, 392 patients were treated.",
+     "392 patients"),
+    ("How many complaints were there in the year before?", "In the year before there were 272 complaints.",
+     "272 complaints"),
+    ("Who succeeded Robert Anand?", "Robert Anand was succeeded by Li Wen Tan.", "Li Wen Tan"),
+    ("Who was the treasurer?", "The treasurer, Robert Anand, resigned in May.", "Robert Anand"),
 ]  # fmt: skip
 NONE = [
     ("When was the virus first found in animals?", "The virus was found in animals by state, 2016."),
@@ -76,6 +95,21 @@ NONE = [
     ("Which company did not bid?", "Tolvane Span Company bid."),
     ("Why did it close?", "It closed on 4 March 2021."),
     ("Was it signed on 4 March?", "It was signed on 4 March 2021."),
+    # It is that of something else.
+    ("How much did the heaters cost?", "We will refund £43, half the cost of the heaters."),
+    ("How much did the roof cost?", "She lent $4,000, or 20 percent of what the roof cost."),
+    ("How many complaints were there in the year before?",
+     "There were 312 complaints in the year, 40 more than in the year before."),
+    ("How many patients were treated in total?", "Orr treated 210 patients in Osaka."),
+    ("Who is the treasurer?", "The treasurer, Robert Anand, resigned in May."),
+    ("Who chairs the board?", "Robert Anand chairs the board until June."),
+    ("How much did the repair cost?", "The repair will cost £5.6 million."),
+    ("How old is Corbin Hale?", "A judge sentenced Corbin Hale to four years in prison."),
+    ("How old is Corbin Hale?", "Piet Alard, 61, sentenced Corbin Hale."),
+    ("When did Serbia ratify it?", "State: Serbia; Signed: 2016-05-17; Deposited: yes"),
+    ("When did it open (St Ann's; How many beds does Thornbury House have)?",
+     "Site: Thornbury House; Opened: 1931; Beds: 88"),
+    ("How many pupils has Pellier High?", "School: Pellier Middle; Grades: 6-8; Pupils: 577"),
 ]  # fmt: skip
 
 
@@ -88,6 +122,30 @@ def test_the_one_thing_of_the_kind_asked_for_is_the_short_answer(question, text,
 @pytest.mark.parametrize(("question", "text"), NONE)
 def test_what_is_not_sure_has_none(question, text):
     assert propose(question, text, text) is None
+
+
+def candidate(text, name):
+    passage = Passage(name, 1, 0, len(text), text, None, None, ((0, len(text)),))
+    hit = Hit(passage, name, name, "default", None, 1.0, 0.5, 1.0, 1, 1, (0.5,), "both")
+    return Candidate(hit, 0, len(text), text, *(0.5,) * 8, True, False, frozenset(text.split()))
+
+
+@pytest.mark.parametrize(
+    ("other", "name", "is_rival"),
+    [
+        ("The review was published on 12 May 2022.", "b", True),
+        ("The review began in 2021.", "b", False),
+        ("The review ended on 12 May 2022.", "a", True),
+        ("The leaflet was published on 12 May 2022.", "b", False),
+        ("The review was published on 4 January 2023.", "b", False),
+    ],
+)
+def test_another_sentence_that_has_more_of_the_question_rivals_a_short_answer(other, name, is_rival):
+    # Within a passage any word that the first lacks is enough; elsewhere its own are needed too.
+    first = candidate("Published 4 January 2023", "a")
+    rival = candidate(other, name)
+    rival = replace(rival, hit=first.hit) if name == "a" else rival
+    assert rivalled(first, [rival], "When was the review published?") is is_rival
 
 
 class Short(QuoteAll):
