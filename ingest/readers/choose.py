@@ -1,5 +1,6 @@
 """Choosing the reader for a source: by what its bytes are, then by its name."""
 
+import contextlib
 import io
 import re
 import zipfile
@@ -20,6 +21,7 @@ from ingest.readers import (
     outlook,
     pdf,
     picture,
+    pptx,
     records,
     sheets,
     slides,
@@ -187,6 +189,9 @@ def _office(data: bytes, name: str, kind: str, seen: Mapping[int, Sequence[SeenL
     shown = within(data, kind, seen)
     if kind == "odp":
         return slides.read(data, name, shown)
+    if kind == "pptx":
+        with contextlib.suppress(*pptx.DAMAGE):
+            return pptx.read(data, name, shown)
     reading = with_beside(office.read(data, name, kind, shown), beside)
     return with_comments(with_hidden(reading, data), data) if kind == "docx" else reading
 

@@ -156,7 +156,7 @@ def slide_numbers(data: bytes) -> list[int]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = [part for part in _slides(archive) if part in archive.namelist()]
+            parts = [part for part in slide_parts(archive) if part in archive.namelist()]
     except _DAMAGE:
         return []
     named = sorted(parts, key=lambda part: (int(re.sub(r"\D", "", part) or 0), part))
@@ -190,22 +190,22 @@ def _drawn(archive: zipfile.ZipFile, kind: str) -> Iterator[tuple[str, int | Non
         for part in _related(archive, "word/document.xml"):
             yield part, None
     elif kind == "pptx":
-        for number, slide in enumerate(_slides(archive), 1):
+        for number, slide in enumerate(slide_parts(archive), 1):
             for part in _related(archive, slide):
                 yield part, number
     else:
         page = 0
-        for element in _parsed(archive, "content.xml").iter(f"{_DRAW}page", f"{_DRAW}image"):
+        for element in parsed_part(archive, "content.xml").iter(f"{_DRAW}page", f"{_DRAW}image"):
             if element.tag == f"{_DRAW}page":
                 page += 1
             else:
                 yield element.get(_HREF) or "", page if kind == "odp" else None
 
 
-def _slides(archive: zipfile.ZipFile) -> list[str]:
-    """The parts of a presentation's slides, in their order."""
+def slide_parts(archive: zipfile.ZipFile) -> list[str]:
+    """Return the parts of a presentation's slides, in their order, "" for one that is not in the file."""
     related = _relations(archive, "ppt/presentation.xml")
-    listed = _parsed(archive, "ppt/presentation.xml").iter("{*}sldId")
+    listed = parsed_part(archive, "ppt/presentation.xml").iter("{*}sldId")
     return [related.get(each.get(f"{_RELATION}id"), "") for each in listed]
 
 
@@ -213,7 +213,7 @@ def _related(archive: zipfile.ZipFile, part: str) -> list[str]:
     """The parts that a part's drawings name, in their order; older ways to say the same are left out."""
     from lxml import etree
 
-    root, related = _parsed(archive, part), _relations(archive, part)
+    root, related = parsed_part(archive, part), _relations(archive, part)
     etree.strip_elements(root, _FALLBACK, with_tail=False)
     named = root.iter("{*}blip", "{*}imagedata")
     return [related.get(each.get(f"{_RELATION}embed") or each.get(f"{_RELATION}id"), "") for each in named]
@@ -226,11 +226,12 @@ def _relations(archive: zipfile.ZipFile, part: str) -> dict[str | None, str]:
         each.get("Id"): ""
         if each.get("TargetMode") == "External"
         else posixpath.normpath(posixpath.join("/", folder, each.get("Target") or "")).lstrip("/")
-        for each in _parsed(archive, f"{folder}/_rels/{name}.rels")
+        for each in parsed_part(archive, f"{folder}/_rels/{name}.rels")
     }
 
 
-def _parsed(archive: zipfile.ZipFile, part: str) -> Any:
+def parsed_part(archive: zipfile.ZipFile, part: str) -> Any:
+    """Return the tree of an XML part; no entity of it is resolved. Raises ValueError where it is damaged."""
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)

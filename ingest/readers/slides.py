@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from ingest.errors import ProtectedSource, UnknownFormat
 from ingest.readers.assemble import Assembly
 from ingest.readers.embedded import Pictures, Shown
 from ingest.readers.properties import properties
+from ingest.readers.tables import has_header
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.presentation"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
@@ -40,15 +42,37 @@ def read(data: bytes, name: str, pictures: Pictures | None = None) -> Reading:
     return replace(reading, found=found)
 
 
-def add_slide(assembly: Assembly, number: int, paragraphs: list[str], notes: list[str], shown: Shown) -> None:
-    """Append one slide as a page that is called by its number."""
+def add_slide(
+    assembly: Assembly,
+    number: int,
+    paragraphs: Sequence[str | list[list[str]]],
+    notes: list[str],
+    shown: Shown,
+    *,
+    close: bool = True,
+) -> None:
+    """Append one slide, its paragraphs and the rows of its tables, as a page that is called by its number."""
     for index, paragraph in enumerate(paragraphs):
+        if not isinstance(paragraph, str):
+            _add_table(assembly, paragraph)
+            continue
         heads = index == 0 and len(paragraphs) > 1 and len(paragraph.strip()) <= 100
         assembly.add(paragraph, level=2 if heads else None)
     shown.write(assembly, slide=number)
     for paragraph in notes:
         assembly.add(paragraph)
-    assembly.close_page(number, f"slide {number}")
+    if close:
+        assembly.close_page(number, f"slide {number}")
+
+
+def _add_table(assembly: Assembly, rows: list[list[str]]) -> None:
+    rows = [row for row in rows if any(row)]
+    full = bool(rows) and all(rows[0]) and len(set(rows[0])) == len(rows[0])
+    if has_header(rows) or (len(rows) > 1 and full):
+        assembly.table(rows)
+        return
+    for index, row in enumerate(rows):
+        assembly.add("; ".join(filter(None, row)), joint="\n" if index else "\n\n")
 
 
 def _content(data: bytes, name: str) -> Any:
