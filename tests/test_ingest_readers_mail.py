@@ -101,3 +101,15 @@ def test_what_a_page_of_mail_quotes_below_who_wrote_it_is_said_by_them():
     reading = message(body, "text/html")
     assert said(reading) == [("Bob Ross", "Can you?"), ("Bob Ross", "Please.")]
     assert paragraphs(reading)[0] == "Yes, we do.\nAnn"
+
+
+def test_a_line_that_ends_within_a_word_goes_on_in_the_next():
+    body = (
+        "The contrac-\ntor had left.\nA line that is a good deal longer than all of the others of it are.\n"
+        "- one\n-\nTwo-\nThree\n"
+    )
+    assert paragraphs(message(body)) == [
+        "The contrac-\ntor had left.",
+        "A line that is a good deal longer than all of the others of it are.",
+        *("- one", "-", "Two-", "Three"),
+    ]

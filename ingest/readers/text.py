@@ -72,6 +72,8 @@ def _wrapped(text: str, last: tuple[int, int], line: tuple[int, int], widths: di
     content = text[begin : line[1]]
     if depth != last_depth or not content or last_begin == last[1] or _BULLET.match(content):
         return False
+    if content[0].islower() and re.search(r"[^\W\d_]-$", text[last_begin : last[1]]):
+        return True  # a word is cut by the line's end
     used = last[1] - last[0]
     return used + 1 + len(content.split(None, 1)[0]) > widths[depth]
 
