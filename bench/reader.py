@@ -232,16 +232,20 @@ class LowRank(nn.Module):
         return self.layer(states) + reader.SCALE * (states @ self.down.T @ self.up.T)
 
 
-def network_to_train(learnt: "dict[str, Tensor]") -> nn.Module:
-    """Return the network of which the low-rank changes and the heads are learnt, as new or from what is."""
-    kept = {name: each.float() for name, each in learnt.items()}
-    encoder = reader.open_encoder(FOLDER).requires_grad_(False)
+def with_changes(encoder: nn.Module, kept: "dict[str, Tensor]") -> nn.Module:
+    """Return an encoder of which low-rank changes are learnt: those taken out of `kept`, or new ones."""
     for name, layer in reader.changed_layers(encoder).items():
         parent, _, own = name.rpartition(".")
         down = kept.pop(f"{name}.down", torch.randn(RANK, layer.in_features) / math.sqrt(layer.in_features))
         up = kept.pop(f"{name}.up", torch.zeros(layer.out_features, RANK))
         setattr(encoder.get_submodule(parent), own, LowRank(layer, down, up))
-    network = reader.build_network(encoder)
+    return encoder
+
+
+def network_to_train(learnt: "dict[str, Tensor]") -> nn.Module:
+    """Return the network of which the low-rank changes and the heads are learnt, as new or from what is."""
+    kept = {name: each.float() for name, each in learnt.items()}
+    network = reader.build_network(with_changes(reader.open_encoder(FOLDER).requires_grad_(False), kept))
     told = network.load_state_dict(kept, strict=False)
     if learnt and (
         told.unexpected_keys or any(not name.startswith("encoder.") for name in told.missing_keys)
@@ -335,13 +339,13 @@ def write(kept: "dict[str, Tensor]") -> None:
     reader.WEIGHTS.chmod(0o644)
 
 
-def mean(files: Sequence[Path]) -> None:
-    """Keep the mean of what several trainings learnt, their changes to a layer brought to twice the rank.
+def averaged(some: "Sequence[dict[str, Tensor]]") -> "dict[str, Tensor]":
+    """Return the mean of what several trainings learnt, their changes to a layer brought to twice the rank.
 
     Weights learnt from one beginning can be averaged, which reads better than each (model soups: Wortsman et
     al., ICML 2022).
     """
-    learnt = [{name: each.float() for name, each in load_file(file).items()} for file in files]
+    learnt = [{name: each.float() for name, each in kept.items()} for kept in some]
     kept = {}
     for name in learnt[0]:
         layer, _, part = name.rpartition(".")
@@ -354,7 +358,7 @@ def mean(files: Sequence[Path]) -> None:
         left, sizes, right = torch.linalg.svd(changes, full_matrices=False)
         roots = sizes[: 2 * RANK].sqrt()
         kept[name], kept[f"{layer}.down"] = left[:, : 2 * RANK] * roots, roots[:, None] * right[: 2 * RANK]
-    write(kept)
+    return kept
 
 
 def main() -> None:
@@ -371,7 +375,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")
     given = parser.parse_args()
     if given.mean:
-        mean(given.mean)
+        write(averaged([load_file(file) for file in given.mean]))
         return
     held_out = [each for library in libraries(held_out=True) for each in find(library)]
     if given.check:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import ModelMissing
+from retrieval.cross_encoder import find_cross_encoder, open_cross_encoder
 
 _BATCH = 16
 
@@ -15,14 +16,7 @@ class CrossEncoderReranker:
 
     def __init__(self, model: str) -> None:
         """Find the model's folder; raises ModelMissing if it or its weights as safetensors are not there."""
-        self._folder = Path(model).expanduser()
-        if not self._folder.is_dir():
-            raise ModelMissing(
-                f"the reranker {model!r} is not a folder on this machine; nothing is downloaded unasked: "
-                f"fetch it with `hf download {model} --local-dir FOLDER` and set FOOTNOTE_RERANKER=FOLDER"
-            )
-        if not (self._folder / "model.safetensors").is_file():
-            raise ModelMissing(f"{model}: it has no model.safetensors; only that form is loaded")
+        self._folder = find_cross_encoder(model, "FOOTNOTE_RERANKER", "reranker")
         self._lock = threading.Lock()
         self._model: Any = None
 
@@ -43,21 +37,7 @@ class CrossEncoderReranker:
 
 
 def _load(folder: Path) -> Any:
-    import os
-
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    from sentence_transformers import CrossEncoder
-
-    model = CrossEncoder(
-        str(folder),
-        device="cpu",
-        local_files_only=True,
-        trust_remote_code=False,
-        model_kwargs={"use_safetensors": True},
-    )
+    model = open_cross_encoder(folder)
     if model.num_labels != 1:
         raise ModelMissing(f"{folder} gives {model.num_labels} numbers for a text; a reranker gives one")
     return model

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 from fakes import BagOfWords, add_texts, assistant_at, library_at
+from tiny_models import cross_encoder
 
 from ingest.errors import ModelMissing
 from ingest.passage import prefixed
@@ -19,41 +20,7 @@ TEXTS = {f"note {n}": f"the ferry {WORDS[n % 15]} {WORDS[n * 7 % 15]} n{n}" for 
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("tiny")
-    specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    codes = {word: code for code, word in enumerate([*specials, *WORDS])}
-    tokenizer = Tokenizer(models.WordLevel(codes, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
-        special_tokens=[("[CLS]", codes["[CLS]"]), ("[SEP]", codes["[SEP]"])],
-    )
-    torch.manual_seed(7)
-    config = BertConfig(
-        vocab_size=len(codes),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-        max_position_embeddings=64,
-        num_labels=1,
-        initializer_range=0.5,
-    )
-    BertForSequenceClassification(config).save_pretrained(folder)
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        model_max_length=64,
-        pad_token="[PAD]",
-        unk_token="[UNK]",
-        cls_token="[CLS]",
-        sep_token="[SEP]",
-    ).save_pretrained(folder)
-    return folder
+    return cross_encoder(tmp_path_factory.mktemp("tiny"), WORDS, 1)
 
 
 def falls(scores):
