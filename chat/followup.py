@@ -93,6 +93,16 @@ _NO_PERSON = re.compile(
     r"|service|society|state|states|station|street|times|treaty|trust|union|university|valley|works)\b",
     re.IGNORECASE,
 )
+# Somebody who is spoken of without a name.
+_ROLE = re.compile(
+    r"\b(?:the|her|his|their|my|our) (?:[a-z]+ )?(?:defendant|plaintiff|accused|applicant|appellant|claimant"
+    r"|respondent|petitioner|victim|witness|suspect|tenant|landlord|owner|engineer|minister|mayor|judge|director"
+    r"|manager|officer|inspector|president|chair(?:man|woman)?|secretary|treasurer|doctor|surgeon|nurse|teacher"
+    r"|principal|superintendent|lawyer|prosecutor|author|editor|reporter|captain|driver|pilot|auditor|accountant"
+    r"|architect|contractor|spokes(?:man|woman|person)|employee|employer|patient|pupil|student|founder"
+    r"|commissioner|governor|senator|ombudsman)\b",
+    re.IGNORECASE,
+)
 _ABBREVIATED = re.compile(r"\b(?:\w|Jr|Sr|St|Inc|Co|Ltd|Corp|Bros|No)\.$")
 _WORD = re.compile(r"\w+")
 _THE_NOUN = re.compile(r"\bthe ([a-z]{4,})\b(?!\s+(?:of|for|that|which|who|in|on)\b)")
@@ -227,6 +237,9 @@ def _last_name(earlier: Sequence[Said], personal: bool) -> str | None:
 
     for turn in reversed(earlier):
         names = named(turn.standalone)
+        role = _ROLE.search(turn.standalone) if personal and not names else None
+        if role and kind(turn.standalone) != "who" and not _is_named(role.group(), turn.answer):
+            return role.group().lower()
         if names and not (kind(turn.standalone) == "who" and turn.answer and not _about(turn.standalone)):
             return names[-1]
         answered = [name for name in named(turn.answer) if name not in names]
@@ -239,6 +252,11 @@ def _last_name(earlier: Sequence[Said], personal: bool) -> str | None:
         if names:
             return names[-1]
     return None
+
+
+def _is_named(role: str, answer: str) -> bool:
+    """Whether an answer names who holds a role: "Superintendent Carla Nuñez", "the mayor, Ada Vance"."""
+    return re.search(rf"\b(?i:{role.split()[-1]}),?\s+[A-Z]", answer) is not None
 
 
 def _may_be_a_person(name: str, text: str) -> bool:
