@@ -76,24 +76,25 @@ def short_span(candidate: Candidate, question: str) -> Bounds | None:
 def rivalled(candidate: Candidate, others: Sequence[Candidate], question: str) -> bool:
     """Tell whether another sentence has another short answer, and words of the question that this one lacks.
 
-    One of another passage must also have those that this one has: it fits the question better.
+    One of another passage must, with its title, also have those that this one has: it fits better.
     """
     asked = asked_stems(bare(question))
-    own = read(candidate.text)
-    lacking = [stem for stem in asked if not own.has(stem)]
-    if not lacking:
-        return False
+    own, titled = (_lacking(asked, candidate, titled=with_title) for with_title in (False, True))
     for other in others:
-        piece = read(other.text)
-        if not any(map(piece.has, lacking)):
-            continue
-        elsewhere = other.hit.passage.id != candidate.hit.passage.id
-        if elsewhere and not all(map(piece.has, asked - set(lacking))):
-            continue
-        found = propose(question, other.text, other.hit.passage.text)
+        if other.hit.passage.id != candidate.hit.passage.id:
+            fitting = _lacking(asked, other, titled=True) < titled
+        else:
+            fitting = not own <= _lacking(asked, other, titled=False)
+        found = propose(question, other.text, other.hit.passage.text) if fitting else None
         if found and other.text[slice(*found)] not in candidate.text:
             return True
     return False
+
+
+def _lacking(asked: frozenset[str], candidate: Candidate, *, titled: bool) -> frozenset[str]:
+    """The words of a question that a sentence does not have, nor its document's title if that counts."""
+    piece = read(f"{candidate.text} {candidate.hit.title}" if titled else candidate.text)
+    return frozenset(stem for stem in asked if not piece.has(stem))
 
 
 def bare(question: str) -> str:

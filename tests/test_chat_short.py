@@ -137,6 +137,7 @@ def candidate(text, name):
         ("The review began in 2021.", "b", False),
         ("The review ended on 12 May 2022.", "a", True),
         ("The leaflet was published on 12 May 2022.", "b", False),
+        ("Published on 12 May 2022", "The review", True),
         ("The review was published on 4 January 2023.", "b", False),
     ],
 )
