@@ -38,9 +38,11 @@ _DEAR = (
 )
 # What is a sum of money by itself, and what has a price.
 _MONEY = (
-    r"(?:fines?|fees?|rents?|tolls?|fares?|salar(?:y|ies)|wages?|compensation|redundancy|refunds?|subsid(?:y|ies)|bonus"
+    r"(?:fines?|fees?|rents?|revenues?|turnover|profits?|earnings|tolls?|fares?|salar(?:y|ies)|wages?|compensation|redundancy|refunds?|subsid(?:y|ies)|bonus"
     r"|deposits?|damages|dividends?|ransom|rewards?|fundings?)"
 )
+# How much there is of them is told in other measures.
+_MATTER = r"(?:notice|time|warning|water|space|room|land|weight|energy|power|fuel)"
 _PRICED = r"(?:tickets?|pass(?:es)?|permits?|licen[cs]es?|memberships?|subscriptions?|meals?|rooms?)"
 # What may stand before a word that asks: nothing, a break, or words that lead up to it ("Tell me who …").
 # Elsewhere the word opens a clause of its own: "the engineer who inspected it" asks for nobody.
@@ -79,12 +81,15 @@ _OPENINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "what sum",
         re.compile(
             rf"\bhow {_DEAR}"
-            r"|\bhow much\b.*\b(?:pay|pays|paid|costs?|spent|spend|spends|spending|earns?|earned|fined?|worth"
+            rf"|(?<!by )\bhow much\b(?! {_MATTER}\b)"
+            r".*\b(?:pay|pays|paid|costs?|spent|spend|spends|spending|earns?|earned|fined?|worth"
             r"|charged?|owed?|owes|donated?|settled?|settle|sold|sell|bought|buy|price|salary|wages?|money"
             rf"|{_MONEY})\b"
             rf"|\bhow much (?:is|are|was|were|will|would) (?:(?:be|an?|the) )*(?:\S+ )?{_PRICED}\b"
             r"|\b(?:what|which) (?:\w+ )?(?:salary|wages?|fee|price|sum of money|amount of money)\b"
-            rf"|\b(?:what|which) (?:is|was|are|were) the (?:\w+ )?{_MONEY}\W+(?:for|of|to|on|from|per|$)"
+            rf"|\b(?:what|which) (?:is|was|are|were) (?:the )?(?:\w+ )?{_MONEY}"
+            r"\W+(?:for|of|to|on|from|in|at|per|$)"
+            rf"|\b(?:what|which) (?:\w+ )?{_MONEY} (?:is|was|are|were|do|does|did|will|would|has|have|had)\b"
             r"|\bwhat (?:do|does|did|must|will|would|should|can)\b.*\b(?:pay|owe|earn|charge|cost)\W*$"
         ),
     ),
@@ -128,6 +133,10 @@ _ANYWHERE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 _WH = re.compile(r"\W*(?:\w+\s+)?(?:what|which|how)\b")
 _EARLIER = re.compile(r"\s\([^()]+\)\?$")
+_NUMERALS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
+    "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+)
 _MONTH = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
@@ -142,6 +151,10 @@ _DATE = re.compile(
     rf"{_IN_MONTH}|\b(?:\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\b|(?:{_MONTH})\.? \d{{1,4}}\b"
     r"|1\d{3}\b|20\d{2}\b"
     r"|\d{4}-\d{2}-\d{2}\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\d{1,2}(?::\d{2})? ?[ap]\.?m\b"
+    r"|(?:at|by|until|till|from|about|around|before|after) (?:[01]?\d|2[0-3])[:.][0-5]\d\b"
+    r"(?![.,]?\d| ?(?:%|per|\w*illion))"
+    rf"|within (?:\d+|{_NUMERALS}) (?:\w+ )?(?:hours|days|weeks|months|years)\b"
+    r"|\b\w+ days? (?:after|before)\b"
     r"|noon\b|midnight\b|\w+ o[’']clock\b|yesterday\b|today\b|tomorrow\b"
     r"|last (?:week|month|year)\b|century\b)",
     re.IGNORECASE,
@@ -163,10 +176,6 @@ _FULL_DATE = re.compile(
     re.IGNORECASE,
 )
 _CALENDAR = re.compile(rf"(?:{_MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?")
-_NUMERALS = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-)
 _NUMBER = re.compile(
     rf"\d|\b(?:{_NUMERALS}|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter|once|twice"
     r"|percent)\b",
@@ -195,7 +204,7 @@ _WITHIN = re.compile(
 # "12 nurses" is no sum; "12 million", "$12" and the "12" of a table are.
 _SUM = re.compile(
     r"[$£€¥₹]\s?\d|\d[\d.,]*\s?(?:(?:hundred|thousand|million|billion|trillion|m|bn|k)\b\s*)?"
-    r"(?:(?:[A-Z]\w+\s|[a-z]+\s)?(?:dollars?|euros?|pounds?|crowns?|yen|francs?|rupees?|cents?|usd|eur|gbp|kr)\b"
+    r"(?:(?:[A-Z]\w+\s|[a-z]+\s)?(?:dollars?|euros?|pounds?|crowns?|yen|francs?|rupees?|cents?|pence|usd|eur|gbp|kr)\b"
     r"|(?=\s*(?:[;|)\]]|[.,](?!\d)|$))|(?<=million)|(?<=billion))"
     r"|\b(?:hundred|thousand|million|billion)s? (?:of )?(?:\w+ )?(?:dollars?|euros?|pounds?|crowns?)\b",
     re.IGNORECASE,
@@ -250,6 +259,9 @@ _HAS_SAID = (
     r"|criticiz(?:es|ed)|criticis(?:es|ed)|declin(?:es|ed) to)"
 )
 NUMBERED = re.compile(r"^\W*\d{1,3}[a-z]?[.):]\s+(?=\S)")  # "4. Fines are paid …": the 4 counts nothing
+_DENIAL = re.compile(
+    r"\b(?:not|never|no|nobody|none|neither|without|fail\w*|refus\w*)\b|n['’]t\b", re.IGNORECASE
+)
 _WHAT_SAID = re.compile(
     rf"^(?:and |but )?what (?:do|does|did|has|have|had|is|was) (?:the |an? )?(?P<who>.{{2,60}}?) {_SAYING}\b",
     re.IGNORECASE,
@@ -292,7 +304,20 @@ def says(question: str, sentence: str) -> bool:
     if asked is None:
         return False
     who = re.escape(asked["who"])
-    return re.search(rf"\b{who}\b(?:\W+\w+){{0,3}}?\W+{_HAS_SAID}\b", sentence, re.IGNORECASE) is not None
+    between = r"(?:(?:\W+\w+){0,3}?|(?:[^\w,;.:?!]+\w+){4,10}? and)"  # "came on 3 May to look and said"
+    return re.search(rf"\b{who}\b{between}\W+{_HAS_SAID}\b", sentence, re.IGNORECASE) is not None
+
+
+def denies_asked(question: str, sentence: str) -> bool:
+    """Tell whether a sentence denies the very word of a question that denies nothing: "do not blame"."""
+    if _DENIAL.search(question):
+        return False
+    asked = {word.stem for word in telling(_EARLIER.sub("?", question))}
+    words = read(sentence).words
+    return any(
+        word.lower in ("not", "never") and any(after.stem in asked for after in words[at + 1 : at + 3])
+        for at, word in enumerate(words)
+    )
 
 
 def asks_what_is_kept(question: str) -> bool:
