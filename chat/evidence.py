@@ -7,7 +7,9 @@ from operator import mul
 
 from chat.followup import Said
 from chat.question import NUMBERED, TYPED, Kind, kind, offers, telling
+from chat.short_spans import named
 from chat.verify.replies import asks
+from chat.verify.words import read
 from ingest.passage import HEADING_JOINT
 from retrieval.hit import Hit
 from retrieval.late_interaction import asked_spans, rarity
@@ -29,7 +31,31 @@ _FEW = 5  # words; a line as short, without a stop, a number or a colon, states 
 _CURT = 7  # words; a reply as short is quoted with what follows it
 _BACK = 2  # sentences; a pronoun's name is looked for no farther back
 _LABEL = re.compile(r"^(?:subject|re|title)\s*:\s*", re.IGNORECASE)  # of a letter's title
+# "Article 9." alone, and who a letter is for: they state nothing.
+_LABEL_ALONE = re.compile(
+    r"(?:article|section|clause|item|paragraph|chapter|part|schedule|annex|appendix|rule|table|figure)\s+"
+    r"(?:\d[\d.]*[a-z]?|[ivxlc]+|[a-z])\s?[.:)]?",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"(?:dear|hello|hi|good (?:morning|afternoon|evening))\b[^.;:?]{0,60},"
+    r"|(?:yours (?:sincerely|faithfully|truly)|(?:kind|best|warm)(?:est)? (?:regards|wishes))\b[^.;:?]{0,40}",
+    re.IGNORECASE,
+)
+# Words that make a clause of a few; "5. Pets." and "Item 6. Phone policy." have none.
+_CLAUSE = re.compile(
+    r"\b(?:i|we|you|he|she|it|they|this|that|there|none|nobody|nothing|no|not|is|are|was|were|be|has|have|had"
+    r"|do|does|did|can|could|will|would|shall|should|may|might|must|\w+ed)\b",
+    re.IGNORECASE,
+)
 _LIST = 500  # characters of a list that is quoted as one
+# What opens so tells what came of the sentence before: the reason stands there.
+_CAME_OF = re.compile(
+    r"^\W*(?:because of (?:that|this|it)|for (?:that|this|these|those) reasons?|as a (?:result|consequence)"
+    r"|that is why|this is why|therefore|consequently|hence|so)\b",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(r"\bwhich (?P<noun>[a-z]{3,})\b", re.IGNORECASE)
 _COUNTS = re.compile(r"\b(?:two|three|four|five|six|seven|several|these|following)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\W*(?:one|(?:the )?first(?:ly)?)\b|\W*(?:1|a|i)[.)]\s", re.IGNORECASE)
 _ITEM = re.compile(r"\s*(?:[-*•–]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s)")
@@ -142,7 +168,9 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
         for unit in _units(hit, asked, question):
             stems = frozenset(lexicon.stems(unit.text))
             leaning = stems | frozenset(lexicon.stems(unit.leans_on)) if unit.leans_on else stems
-            typed = offers(asked, unit.states, question)
+            typed = offers(asked, unit.states, question) or (
+                asked == "who" and _opens_with_a_name(unit.states, hit.passage.text, question)
+            )
             beyond, likest = share(leaning, title), alike(unit, title)
             candidates.append(
                 Candidate(
@@ -164,6 +192,14 @@ def gather(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Evidence:
                 )
             )
     return Evidence(question, asked, tuple(hits), tuple(candidates))
+
+
+def _opens_with_a_name(text: str, around: str, question: str) -> bool:
+    """Whether a sentence's first word names somebody, as its passage tells: "Batiste abstained."."""
+    piece = read(text)
+    first = next(iter(named(piece, around)), None)
+    known = {word.stem for word in read(question).words}
+    return first is not None and first.start == piece.words[0].start and first.words[0].stem not in known
 
 
 def _telling(question: str) -> str:
@@ -216,7 +252,7 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
         first, text = position, words(position, position)
         before = scores[first - 1] if first else hit.dense
         position += 1
-        if is_heading(text, hit):
+        if is_heading(text, hit) or _runs_in(hit, first, words):
             continue
         if asks(text) and position < len(spans):
             reply = _reply(words, position, len(spans))
@@ -227,7 +263,15 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
             yield unit(first, announced, first, before)
         elif named := _named_before(words, first, asked, question):
             yield replace(unit(first - named, first, first - named, before), cosine=scores[first])
-        elif first and _RESTATES.match(text) and not is_heading(words(first - 1, first - 1), hit):
+        elif (
+            first
+            and (
+                _RESTATES.match(text)
+                or (asked == "why" and _CAME_OF.match(text))
+                or _the_same(text, words(first - 1, first - 1), question)
+            )
+            and not is_heading(words(first - 1, first - 1), hit)
+        ):
             yield unit(first - 1, first, first - 1, before)
         else:
             found = unit(first, first, first, before)
@@ -286,6 +330,14 @@ def _named_before(words: _Words, first: int, asked: Kind, question: str) -> int:
     return 0
 
 
+def _the_same(text: str, before: str, question: str) -> bool:
+    """Whether a sentence says of "the study" what "which study" asks, and the one before it names one."""
+    asked = _WHICH.search(question)
+    if asked is None or not re.match(rf"\W*(?:the|this|that) {asked['noun']}\b", text, re.IGNORECASE):
+        return False
+    return not offers("where", text, question) and offers("where", before, question)
+
+
 def _leant_on(words: _Words, first: int) -> int:
     """Return the first of the sentences that one leans on: the one before it may lean on another."""
     back = first - 1
@@ -299,9 +351,26 @@ def is_heading(text: str, hit: Hit) -> bool:
     bare = NUMBERED.sub("", text.strip())
     if len(bare.split()) <= _FEW and bare[-1:].isalnum() and not re.search(r"[\d:;|]", bare):
         return True
+    if _LABEL_ALONE.fullmatch(bare) or _GREETING.fullmatch(bare):
+        return True
     bare = _LABEL.sub("", bare)
     headings = [hit.title, *(hit.passage.heading or "").split(HEADING_JOINT)]
-    return _plain(bare) in {_plain(NUMBERED.sub("", heading)) for heading in headings}
+    named = {_plain(NUMBERED.sub("", heading)) for heading in headings}
+    # A title that asks something is two sentences: "Does light help? A review".
+    return _plain(bare) in named or (
+        bare.endswith("?") and any(name.startswith(f"{_plain(bare)} ") for name in named)
+    )
+
+
+def _runs_in(hit: Hit, first: int, words: "_Words") -> bool:
+    """Whether a span is a heading with a full stop that runs into its paragraph: "5. Pets. No …"."""
+    text, passage = words(first, first).strip(), hit.passage
+    numbered = NUMBERED.match(text) or (first and _LABEL_ALONE.fullmatch(words(first - 1, first - 1).strip()))
+    bare = NUMBERED.sub("", text)
+    if not numbered or not bare.endswith(".") or len(bare.split()) > _FEW or _CLAUSE.search(bare):
+        return False
+    after = passage.text[passage.sentences[first][1] - passage.start :]
+    return re.match(r"[^\S\n]+\S", after) is not None and not re.search(r"\d", bare)
 
 
 def _plain(text: str) -> str:

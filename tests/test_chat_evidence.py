@@ -82,3 +82,23 @@ def test_an_item_of_an_agenda_and_a_numbered_heading_answer_nothing(texts):
     )
     quoted = texts(agenda, "Was the Halden Quay warehouse conversion approved?")
     assert quoted == ["The board refused consent.", "4. Fee of 30 pounds"]
+
+
+def test_a_heading_that_runs_in_a_label_and_a_greeting_answer_nothing(texts):
+    lease = (
+        "Dear Ms Marchetti,\n\n5. Pets. The tenant keeps no dog. Item 6. Phone policy. "
+        "Batiste abstained on pets.\n\nArticle 9. Pets left.\n\nYours sincerely,\n"
+    )
+    quoted = texts(lease, "Which pets may be kept?")
+    assert not {"Dear Ms Marchetti,", "5. Pets.", "Phone policy.", "Article 9.", "Yours sincerely,"} & {
+        *quoted
+    }
+    assert {"The tenant keeps no dog.", "Batiste abstained on pets."} <= {*quoted}
+
+
+def test_what_came_of_a_thing_is_quoted_with_it_and_the_study_with_its_name(texts):
+    report = "The ward lost two nurses in May. Because of that its list grew by a third."
+    assert report in texts(report, "Why did the list grow?")
+    review = "Orr treated 39 patients in Lviv. The study had no control group."
+    assert review in texts(review, "Which study had no control group?")
+    assert review not in texts(review, "What did the study lack?")
