@@ -14,8 +14,10 @@ from dataclasses import dataclass
 
 from chat.answer import Claim
 from chat.as_of import AsOf, as_of, fits
+from chat.corrected import rules_out
 from chat.evidence import Candidate, Evidence
 from chat.extract import claim_of
+from chat.periods import apart
 from chat.question import Kind
 from chat.ranking import likelihood
 from chat.verify.dates import Date, dates
@@ -36,6 +38,11 @@ _WHAT: dict[Kind, str] = {
 }  # fmt: skip
 _MONEY = frozenset({"dollar", "euro", "pound", "yen", "rupee", "franc", "crown", "mark", "cent"})
 _HOW_MANY = re.compile(r"\bhow many\b(?P<what>.*)", re.IGNORECASE | re.DOTALL)
+# "The number of homes flooded was 438" counts homes.
+_NUMBER_OF = re.compile(
+    r"\bnumber of (?P<what>[^,;.]+?) (?:is|was|are|were|stood at|came to|rose to|fell to)\s+(?:\w+ )?$",
+    re.IGNORECASE,
+)
 _HOW_FAR = re.compile(r"\bhow (?P<what>long|far|deep|high|wide|tall|heavy|old|fast)\b", re.IGNORECASE)
 _UNITS = {
     **{word: {"length"} for word in ("far", "deep", "high", "wide", "tall")},
@@ -50,7 +57,8 @@ _REPLACED = re.compile(
     r"\b(?:not|instead of|rather than|previously|formerly|and not|from)\s+\D{0,8}$", re.IGNORECASE
 )
 _CORRECTS = re.compile(
-    r"\b(?:correct(?:s|ed|ion|ing)|revis(?:es|ed|ion|ing)|supersedes?|replaces|retracts?|erratum|amends)\b",
+    r"\b(?:correct(?:s|ed|ion|ing)|revis(?:es|ed|ion|ing)|supersedes?|replaces|retracts?|erratum|amends|restate[sd]?"
+    r"|restatement|misstated)\b",
     re.IGNORECASE,
 )
 _ENDED = re.compile(
@@ -179,6 +187,8 @@ def differ(question: Piece, kind: Kind, one: Candidate, other: Candidate) -> boo
     corrects = _corrects(one) or _corrects(other)
     if kind in ("yes or no", "other"):
         return _outcomes_differ(question, (one, mine), (other, theirs))
+    if _puts_right(asked, (one, mine), (other, theirs)):
+        return True
     if bool(_DENIES.search(one.text)) != bool(_DENIES.search(other.text)) and not corrects:
         return False
     if _planned(question, one) != _planned(question, other):
@@ -187,12 +197,22 @@ def differ(question: Piece, kind: Kind, one: Candidate, other: Candidate) -> boo
         return False
     if kind == "when":
         return _dates_differ(dates(mine), dates(theirs))
+    if apart(one.text, other.text):
+        return False
     if not corrects and _set_apart(dates(mine), dates(theirs)):
         return False
     if kind == "who":
         return _names_differ(asked, mine, theirs)
     ours, others = (list(_quantities(piece, question, kind)) for piece in (mine, theirs))
     return len(ours) == len(others) == 1 and not _compatible(ours[0], others[0])
+
+
+def _puts_right(asked: frozenset[str], one: tuple[Candidate, Piece], other: tuple[Candidate, Piece]) -> bool:
+    """Tell whether one of two sentences that speak of what is asked says that the other's value is wrong."""
+    (first, mine), (second, theirs) = one, other
+    if not (rules_out(first.text, second.text) or rules_out(second.text, first.text)):
+        return False
+    return all(sum(map(piece.has, asked)) >= ASKED * len(asked) for piece in (mine, theirs))
 
 
 def _undated(question: Piece) -> frozenset[str]:
@@ -298,6 +318,8 @@ def _quantities(piece: Piece, question: Piece, kind: Kind) -> Iterator[Quantity]
             fits = found.unit is not None and found.unit.kind in units
         else:
             nouns = [w.stem for w in piece.words if w.start >= found.end and w.content][:2]
+            if number_of := _NUMBER_OF.search(piece.text[: found.start]):
+                nouns = [w.stem for w in read(number_of["what"]).words if w.content][:2]
             fits = found.unit is None and any(noun in counted for noun in nouns)
         if fits and not any(agrees(found, other) for other in seen):
             seen.append(found)
