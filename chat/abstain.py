@@ -13,10 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from chat.evidence import UNREAD, Candidate, Evidence
-from chat.question import MEASURED, Kind, asks_what_is_kept, kind, says
+from chat.numbered import asks_what_part_says, numbers_in, part_of
+from chat.periods import apart, periods
+from chat.question import MEASURED, Kind, asks_what_is_kept, denies_asked, kind, says
 from chat.ranking import rank, weighed
 from chat.short import asked_stems, bare, covered, short_span
-from chat.verify.words import read
+from chat.short_rows import is_row
+from chat.verify.forms import vocabulary
+from chat.verify.names import names
+from chat.verify.words import Piece, read
 
 Verdict = Literal["answers", "relates", "nothing"]
 Ranked = Sequence[tuple[Candidate, float]]
@@ -55,6 +60,11 @@ READ_COEFFICIENTS = (0.35, 0.70)
 # Of CLAPNQ's pairs four fifths and more are what they are taken for, from `answers` on and below it; below
 # `relates` lie seven tenths of those that are not answered.
 READ = Scale(answers=0.55, relates=0.44)
+# Of two such sums, dates or bounds one is no answer for the other.
+_OF_TWO = tuple(
+    vocabulary(pair)
+    for pair in ("interim final", "gross net", "minimum maximum", "lowest highest", "monthly annual")
+)
 # Sentences whose probabilities are added up.
 _LIKELIEST = 3
 # Words that a question has at least whose every word decides.
@@ -133,12 +143,13 @@ def _has_it_in_short(question: str, candidate: Candidate) -> bool:
 def _answers_all_the_same(evidence: Evidence, best: Candidate) -> bool:
     """Tell whether a sentence of which a reader is not sure answers by its form.
 
-    It has a short answer and nearly every word of the question, has somebody say what is asked, or says what
-    keeps a thing from being known.
+    It has a short answer and nearly every word of the question, has somebody say what is asked, says what
+    keeps a thing from being known, or stands in the article of which it is asked what it says.
     """
     question = evidence.question
     kept = evidence.asked == "why" and best.typed and asks_what_is_kept(question)
-    return _has_it_in_short(question, best) or kept or says(question, best.text)
+    told = asks_what_part_says(question) and part_of(best) in numbers_in(bare(question))
+    return _has_it_in_short(question, best) or kept or told or says(question, best.text)
 
 
 def _beside_it(evidence: Evidence, best: Candidate) -> bool:
@@ -151,6 +162,30 @@ def _beside_it(evidence: Evidence, best: Candidate) -> bool:
     return joined and evidence.asked != "why" and bool(own) and not any(map(read(best.text).has, own))
 
 
+def _of_another(question: str, best: Candidate) -> bool:
+    """Tell whether a sentence is sure to speak of something else than is asked about.
+
+    That is a table's row without the name that the question has; what is told of another part of the year;
+    and what denies of somebody what is asked for: whom it blames, "We do not blame Ms Mellor" does not say.
+    """
+    around = read(f"{best.text} {best.hit.title} {best.hit.passage.heading or ''}")
+    if is_row(best.text):
+        asked = [name for name in names(read(question)) if name.words]
+        return bool(asked) and not any(around.has(word.stem) for name in asked for word in name.words)
+    if _opposed(read(question), around):
+        return True
+    timed = kind(question) in ("when", "why")  # what answers has a time of its own
+    if not timed and apart(question, best.text) and periods(question).isdisjoint(periods(around.text)):
+        return True
+    return kind(question) == "who" and denies_asked(question, best.text)
+
+
+def _opposed(question: Piece, sentence: Piece) -> bool:
+    """Tell whether a sentence has the opposite of a word by which the question picks out one of two."""
+    asked, said = ({word.lower for word in piece.words} for piece in (question, sentence))
+    return any(len(asked & pair) == 1 and pair & said == pair - asked for pair in _OF_TWO)
+
+
 def verdict(evidence: Evidence, ranked: Ranked) -> Verdict:
     """Return what the evidence is to the question; `ranked` are its sentences, likeliest first.
 
@@ -159,6 +194,8 @@ def verdict(evidence: Evidence, ranked: Ranked) -> Verdict:
     """
     best, _ = ranked[0]
     sure, scale = probability(evidence, ranked), READ if evidence.was_read else MATCHED
+    if _of_another(evidence.question, best):
+        return "relates" if sure >= scale.relates else "nothing"
     if evidence.asked in MEASURED and best.lacks:
         return "relates" if sure >= scale.answers and evidence.asked != "what sum" else "nothing"
     if not evidence.was_read and _beside_it(evidence, best):

@@ -1,15 +1,21 @@
 """The extractive answerer: it quotes the sentences that answer, and needs no language model."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from chat.abstain import Verdict, verdict
 from chat.answer import Claim, Draft, Quote, Relation
+from chat.corrected import amends
 from chat.evidence import Candidate, Evidence
+from chat.numbered import part_of
 from chat.parts import parts
+from chat.periods import apart, periods
 from chat.question import TYPED, kind, offers
 from chat.ranking import YEAR, Scored, rank
-from chat.short import bare, rivalled, short_span
+from chat.short import asked_stems, bare, rivalled, short_span
+from chat.short_rows import is_row, refuses
+from chat.verify.words import read
 
 NAME = "extractive"
 MOST_SENTENCES = 4
@@ -23,6 +29,7 @@ READ_BESIDE = 0.30
 PART_AT_LEAST = 0.10
 # Two sentences that share more of their words than this say the same.
 _SAME = 0.6
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 class ExtractiveAnswerer:
@@ -41,14 +48,18 @@ class ExtractiveAnswerer:
             claim_of(candidate, score, found)
             for candidate, score in _every_part(
                 question,
-                choose(_of_the_time(ranked, question), *_least(evidence, found)),
+                choose(_of_the_rows(_of_the_time(ranked, question), question), *_least(evidence, found)),
                 ranked,
             )
         ]
-        if found == "answers":
-            best, others = ranked[0][0], [candidate for candidate, _ in ranked[1:]]
-            if not rivalled(best, others, question):
-                claims[0] = replace(claims[0], short=short_span(best, question))
+        best, others = ranked[0][0], [candidate for candidate, _ in ranked[1:]]
+        amending = _amending(ranked)
+        if amending is not None:
+            # What is quoted first holds no longer as it stands.
+            beside = [claim for claim in claims[1:] if claim.text != amending[0].text]
+            claims[1:] = [claim_of(*amending, found), *beside[: MOST_SENTENCES - 2]]
+        elif found == "answers" and not rivalled(best, others, question):
+            claims[0] = replace(claims[0], short=short_span(best, question))
         return Draft(tuple(claims), nearest, NAME)
 
 
@@ -59,14 +70,34 @@ def claim_of(candidate: Candidate, score: float, relation: Relation) -> Claim:
 
 
 def _of_the_time(ranked: Scored, question: str) -> Scored:
-    """Leave out what speaks of other years alone, where the likeliest sentence is of a year asked about."""
-    asked = set(YEAR.findall(question))
-    if not asked & set(YEAR.findall(ranked[0][0].text)):
-        return ranked
+    """Leave out what speaks of other years, or parts of one, where the likeliest is of those asked about."""
+    asked, parts_asked = set(YEAR.findall(question)), periods(question)
+    first = ranked[0][0].text
+    if asked & set(YEAR.findall(first)):
+        ranked = [
+            (candidate, score)
+            for candidate, score in ranked
+            if not (years := set(YEAR.findall(candidate.text))) or years & asked
+        ]
+    if kind(question) not in ("when", "why") and parts_asked & periods(first):
+        ranked = [(candidate, score) for candidate, score in ranked if not apart(question, candidate.text)]
+    return ranked
+
+
+def _of_the_rows(ranked: Scored, question: str) -> Scored:
+    """Leave out a table's rows that lack words of the question which the likeliest sentence has, or say "no".
+
+    All rows have the columns' names, and so are near what is asked of one of them.
+    """
+    asked, first = asked_stems(question), ranked[0][0]
+    told = [stem for stem in asked if read(first.text).has(stem)]
+    listed = kind(question) != "yes or no" and not refuses(question, first.text)
     return [
         (candidate, score)
         for candidate, score in ranked
-        if not (years := set(YEAR.findall(candidate.text))) or years & asked
+        if candidate is first
+        or not is_row(candidate.text)
+        or (all(map(read(candidate.text).has, told)) and not (listed and refuses(question, candidate.text)))
     ]
 
 
@@ -81,14 +112,15 @@ def _least(evidence: Evidence, found: Verdict) -> tuple[float, float]:
 def choose(ranked: Sequence[tuple[Candidate, float]], least: float, beside: float) -> Scored:
     """Return the best sentence and up to three more, those of its passage in the order of the text.
 
-    No two say the same: of two that share most of their words, or some place of the text, the likelier stays.
+    No two say the same: of two that share most of their words and have no different numbers, or share some
+    place of the text, the likelier stays.
     """
     best = ranked[0]
     chosen = [best]
     for candidate, score in ranked[1:]:
         if len(chosen) == MOST_SENTENCES or score < max(least, beside * best[1]):
             break
-        if all(_shared(candidate, other) < _SAME and not _overlap(candidate, other) for other, _ in chosen):
+        if all(_differ(candidate, other) and not _overlap(candidate, other) for other, _ in chosen):
             chosen.append((candidate, score))
     first = best[0].hit.passage.document_id
     rest = sorted(
@@ -126,6 +158,19 @@ def _one_for_each_passage(ranked: Sequence[tuple[Candidate, float]]) -> Scored:
     for candidate, score in ranked:
         seen.setdefault(candidate.hit.passage.id, (candidate, score))
     return list(seen.values())
+
+
+def _amending(ranked: Scored) -> tuple[Candidate, float] | None:
+    """Return one that replaces words of the likeliest: “in Article 4, "31 March" is replaced by …”."""
+    first = ranked[0][0]
+    part = part_of(first)
+    return next((pair for pair in ranked[1:] if amends(pair[0].text, first.text, part)), None)
+
+
+def _differ(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two sentences say different things: other words, or other numbers in the same words."""
+    mine, theirs = (set(_NUMBER.findall(each.text)) for each in (one, other))
+    return _shared(one, other) < _SAME or bool(mine - theirs and theirs - mine)
 
 
 def _shared(one: Candidate, other: Candidate) -> float:

@@ -14,8 +14,12 @@ from chat.as_of import as_of
 from chat.bounds import within
 from chat.corrected import rules_out
 from chat.evidence import UNREAD, Candidate, Evidence
-from chat.question import TYPED, asks_what_is_kept, says
+from chat.numbered import numbers_in, part_of
+from chat.periods import apart, periods
+from chat.question import TYPED, asks_what_is_kept, kind, says
 from chat.short import asked_stems, bare
+from chat.short_doubts import asks_total, tells_total
+from chat.short_rows import is_row, refuses
 from chat.verify.exception import number_before, number_of, sets_aside
 from chat.verify.words import read
 
@@ -29,6 +33,8 @@ _ALL = 0.999
 YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 # Sentences after one that tells of something within which more of it is looked for.
 _SOON = 2
+_WAS = re.compile(r"\b(?:did|was|were)\b", re.IGNORECASE)
+_WILL = re.compile(r"\b(?:will|shall)\b", re.IGNORECASE)
 # bench/answers.py: intercept, then one coefficient for each of `features`, in that order.
 INTERCEPT = -9.98
 COEFFICIENTS = (1.85, 1.80, 0.63, 0.27, 1.42, -1.00, 0.29, 2.70, 7.37)
@@ -89,6 +95,10 @@ def rank(evidence: Evidence) -> Scored:
         ranked = _saying(ranked, evidence.question)
     if ranked:
         ranked = _of_its_year(ranked, evidence.question)
+        ranked = _of_its_part(ranked, evidence.question)
+        ranked = _agreeing(ranked, evidence.question)
+        ranked = _come_about(ranked, evidence.question)
+        ranked = _in_all(ranked, evidence.question)
         ranked = _applying(ranked, evidence.question)
     if ranked and evidence.asked in TYPED:
         ranked = _completing(ranked, told=evidence.asked not in ("who", "where"))
@@ -135,15 +145,21 @@ def _excepting(ranked: Scored, question: str) -> Scored:
 def _newest_first(ranked: Scored, question: str) -> Scored:
     """Of a question with an earlier one in brackets, put a sentence that has its own words first.
 
-    That is only done where the first one has none of them, and another of its document has all.
+    That is only done where the first one has none of them, and another of its document has all, or, if it
+    has what its own words ask for, half of them. A fragment ("the rent") asks for nothing by itself.
     """
-    first, asked = ranked[0][0], asked_stems(bare(question))
-    if not asked or bare(question) == question or any(map(read(first.text).has, asked)):
+    own = bare(question)
+    first, asked = ranked[0][0], asked_stems(own)
+    if not asked or own == question or any(map(read(first.text).has, asked)):
         return ranked
-    return _foremost(
-        ranked,
-        lambda each: _same_document(each, first) and not each.lacks and all(map(read(each.text).has, asked)),
-    )
+    fragment = kind(own) == "other"
+
+    def fits(each: Candidate) -> bool:
+        has = sum(map(read(each.text).has, asked))
+        enough = has == len(asked) if fragment else not each.lacks and 2 * has >= len(asked)
+        return enough and _same_document(each, first)
+
+    return _foremost(ranked, fits)
 
 
 def _put_right(ranked: Scored, question: str) -> Scored:
@@ -182,6 +198,61 @@ def _of_its_year(ranked: Scored, question: str) -> Scored:
             and each.typed >= first.typed
             and each.cover >= first.cover
         ),
+    )
+
+
+def _of_its_part(ranked: Scored, question: str) -> Scored:
+    """Before a first sentence of other parts of the year alone put one of a part that is asked about.
+
+    Before one of another numbered part than is named put one of that: "What does Article 9 say?"
+    """
+    first, asked = ranked[0][0], periods(question)
+    if apart(question, first.text):
+        ranked = _foremost(
+            ranked,
+            lambda each: (
+                not asked.isdisjoint(periods(each.text))
+                and each.typed >= first.typed
+                and each.cover >= first.cover
+            ),
+        )
+    numbers = numbers_in(bare(question))
+    if numbers and part_of(ranked[0][0]) not in numbers and not numbers & numbers_in(ranked[0][0].text):
+        ranked = _foremost(ranked, lambda each: part_of(each) in numbers and not each.lacks)
+    return ranked
+
+
+def _agreeing(ranked: Scored, question: str) -> Scored:
+    """Before a table's row that says "no" to what is asked put one that does not: "which have a court?"."""
+    first = ranked[0][0]
+    if kind(question) == "yes or no" or not is_row(first.text) or not refuses(question, first.text):
+        return ranked
+    return _foremost(ranked, lambda each: is_row(each.text) and not refuses(question, each.text))
+
+
+def _come_about(ranked: Scored, question: str) -> Scored:
+    """Before a first sentence that says what will be put one that says what was, where that is asked for."""
+    first = ranked[0][0]
+    if not _WAS.search(question) or _WILL.search(question) or not _WILL.search(first.text):
+        return ranked
+    return _foremost(
+        ranked,
+        lambda each: (
+            not _WILL.search(each.text)
+            and each.cover >= first.cover
+            and each.typed
+            and not (each.hit.published or "9999") < (first.hit.published or "")
+        ),
+    )
+
+
+def _in_all(ranked: Scored, question: str) -> Scored:
+    """Before a first sentence on a part put one that says how many there are in all, if that is asked."""
+    first = ranked[0][0]
+    if not asks_total(read(question)) or tells_total(read(first.text)):
+        return ranked
+    return _foremost(
+        ranked, lambda each: tells_total(read(each.text)) and each.typed and each.cover >= first.cover
     )
 
 

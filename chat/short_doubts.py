@@ -58,9 +58,18 @@ def _of_another_time(question: Piece, sentence: Piece, span: Bounds) -> bool:
     return True
 
 
+def asks_total(question: Piece) -> bool:
+    """Tell whether a question asks how many there are in all."""
+    return any(word.lower in _TOTALS for word in question.words)
+
+
+def tells_total(sentence: Piece) -> bool:
+    """Tell whether a sentence may say how many there are in all."""
+    return any(word.lower in _IN_ALL for word in sentence.words)
+
+
 def _of_a_part(question: Piece, sentence: Piece) -> bool:
-    asked = any(word.lower in _TOTALS for word in question.words)
-    return asked and not any(word.lower in _IN_ALL for word in sentence.words)
+    return asks_total(question) and not tells_total(sentence)
 
 
 def _no_longer(question: Piece, sentence: Piece) -> bool:

@@ -13,6 +13,7 @@ from chat.verify.words import Piece, read
 _CELL = re.compile(r"(?:^|; )(?P<head>[^:;|]{1,60}): (?P<value>[^;]+)")
 _ROW = re.compile(r"[^:;|]{1,60}: [^;]+(?:; [^:;|]{1,60}: [^;]+)+")
 _CHAINED = re.compile(r"\([^()]*;[^()]*\)\?$")  # of two earlier questions either may name the row
+_NO = re.compile(r"no|none|nil|never|false|n/a|0|-|–|—|✗|✘", re.IGNORECASE)
 _SIGNED = re.compile(r"[$£€¥₹%]|\b(?:percent|per cent)\b")
 
 
@@ -50,6 +51,15 @@ def from_row(question: str, bare: Piece, text: str) -> Bounds | None:
     if "much" in asked and not _SIGNED.search(value):
         return None  # the currency stands elsewhere
     return span if re.match(r"\W{0,2}\d", value) else None
+
+
+def refuses(question: str, text: str) -> bool:
+    """Tell whether a row says "no" in the column that a question names: "Emergency department: no"."""
+    asked = _stems(question)
+    return any(
+        _NO.fullmatch(value.strip()) and (stems := _stems(head)) and stems <= asked
+        for head, value, _ in cells(text)
+    )
 
 
 def _stems(text: str) -> set[str]:
