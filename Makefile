@@ -52,6 +52,7 @@ bench: .venv/installed-bench ## print the benchmarks' tables; FOOTNOTE_BENCH_DAT
 	$(IN)/python -m bench.ocr
 	$(IN)/python -m bench.sentences
 	$(IN)/python -m bench.verifier
+	$(IN)/python -m bench.entailment
 	$(IN)/python -m bench.adversary
 	$(IN)/python -m bench.retrieval
 	$(IN)/python -m bench.followups

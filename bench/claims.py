@@ -8,6 +8,7 @@ import json
 import os
 import random
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,11 @@ class Case:
     evidence: tuple[str, ...]
     names: tuple[str, ...]
 
+    @property
+    def learnt_from(self) -> bool:
+        """Whether `bench.entailment` learns from it; the sentences of one answer are learnt from together."""
+        return learnt_from(self.evidence[0] + self.evidence[-1])
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -35,6 +41,19 @@ class Pair:
     kind: str
     claim: str
     evidence: tuple[str, ...]
+
+    @property
+    def learnt_from(self) -> bool:
+        """Whether `bench.entailment` learns from it, with all else of its claim."""
+        return learnt_from(self.claim)
+
+
+def learnt_from(text: str) -> bool:
+    """Tell whether `bench.entailment` learns from what has this text: a claim of SciFact, or evidence.
+
+    What it does not learn from, about half of each set, is what `bench.verifier` measures with.
+    """
+    return zlib.crc32(text.encode()) % 2 == 1
 
 
 def human_sentences(seed: str) -> list[Case]:

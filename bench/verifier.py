@@ -1,11 +1,12 @@
 """The verifier measured without a language model; prints Markdown tables with a baseline side by side.
 
-    python -m bench.verifier [--seed dev] [--fit]
+    python -m bench.verifier [--seed dev] [--words] [--fit]
 
 (a) Sentences of human answers (CLAPNQ, MTRAG) against their gold passages, as written and after a seeded
     edit of `bench.edits`, the shortcut for identical strings off. Baseline: best cosine of at least .63.
 (b) SciFact: supported or not, against the same baseline.
-`--fit` prints the coefficients for `chat/verify/meaning.py`, cross-validated (scikit-learn).
+Both over the half that `bench.entailment` does not learn from. `--fit` prints the coefficients for
+`chat/verify/meaning.py`, cross-validated (scikit-learn).
 The data folder is `../shared/data`, or FOOTNOTE_BENCH_DATA.
 """
 
@@ -21,9 +22,11 @@ import numpy as np
 
 from bench.claims import FOLDER, Case, Pair, human_sentences, scifact
 from bench.edits import Edit, edits
+from bench.reading_data import EMBEDDER
 from chat.verify import meaning
 from chat.verify.align import align
 from chat.verify.compare import Similarity, compare
+from chat.verify.entailment import ClaimReader
 from chat.verify.words import read
 
 BASELINE = 0.63
@@ -37,6 +40,7 @@ def main() -> int:
     )
     parser.add_argument("--seed", default="dev")
     parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--words", action="store_true", help="without the model that reads claims")
     arguments = parser.parse_args()
     if not (FOLDER / "scifact").is_dir():
         print(f"skipped: no data in {FOLDER}; set FOOTNOTE_BENCH_DATA", file=sys.stderr)
@@ -49,14 +53,16 @@ def main() -> int:
     if arguments.fit:
         fit(pairs, cosines(claims))
         return 0
-    cases = human_sentences(arguments.seed)
+    pairs = [pair for pair in pairs if not pair.learnt_from]
+    cases = [case for case in human_sentences(arguments.seed) if not case.learnt_from]
     edited = [(case, edit) for case in cases for edit in edits(case.text, case.names, arguments.seed)]
     texts = {text for case in cases for text in (case.text, *case.evidence)} | {
         edit.text for _, edit in edited
     }
     similarity = cosines(texts | claims)
+    model = None if arguments.words else ClaimReader(EMBEDDER.folder)
     ours: Supported = lambda claim, evidence: (  # noqa: E731
-        compare(claim, evidence, similarity, exact=False).support == "supported"
+        compare(claim, evidence, similarity, model, exact=False).support == "supported"
     )
     baseline: Supported = lambda claim, evidence: max(similarity(claim, evidence)) >= BASELINE  # noqa: E731
     print_edits(cases, edited, ours, baseline)

@@ -90,11 +90,13 @@ def build(
     from chat.records import Records
     from chat.verify.answering import Verifier
     from chat.verify.checking import Checker
+    from chat.verify.entailment import ClaimReader, CrossEncoderEntailment, EntailmentModel
     from retrieval.embed import SentenceTransformerEmbedder
     from retrieval.library import Library
     from retrieval.rerank import CrossEncoderReranker
 
     embedder = embedder or SentenceTransformerEmbedder(settings.embedder)
+    entails: EntailmentModel | None = CrossEncoderEntailment(settings.nli) if settings.nli else None
     library = Library(
         settings.home,
         embedder,
@@ -127,8 +129,8 @@ def build(
     # What was learnt are changes to this model's weights; who sets another may do so for other languages.
     reader = None
     if isinstance(embedder, SentenceTransformerEmbedder) and embedder.is_default:
-        reader = SentenceReader(embedder.folder)
-    quotes, verifier = answerer or ExtractiveAnswerer(), Verifier(shelf, similarity)
+        reader, entails = SentenceReader(embedder.folder), entails or ClaimReader(embedder.folder)
+    quotes, verifier = answerer or ExtractiveAnswerer(), Verifier(shelf, similarity, entails)
     writer = _writer(settings, chat_model)
 
     def close() -> None:
@@ -150,7 +152,7 @@ def build(
             library.languages.foreign,
             reader,
         ),
-        Checker(search, shelf, similarity),
+        Checker(search, shelf, similarity, entails),
         settings=settings,
         on_close=close,
     )

@@ -25,6 +25,8 @@ class Settings:
     """The embedded default, or the folder of any sentence-transformers model on this machine."""
     reranker: str | None = None
     """The folder of a cross-encoder on this machine that reads the best passages again; unset: none does."""
+    nli: str | None = None
+    """The folder of a cross-encoder for inference that checks claims; unset: the one that comes with it."""
     chroma_url: str | None = None
     """http://HOST:PORT of a Chroma server (`chroma run`); unset: an index in the library's folder."""
     allow_private_addresses: bool = False
@@ -63,6 +65,7 @@ def read_settings(home: str | Path | None = None, environment: Mapping[str, str]
         home=Path(where).expanduser().absolute(),
         embedder=given.get("EMBEDDER") or DEFAULT_MODEL,
         reranker=given.get("RERANKER") or None,
+        nli=given.get("NLI") or None,
         chroma_url=given.get("CHROMA_URL") or None,
         allow_private_addresses=_truth("ALLOW_PRIVATE_ADDRESSES", given.get("ALLOW_PRIVATE_ADDRESSES", "")),
         model=_model(given.get("MODEL")),

@@ -17,12 +17,20 @@ TRIAL = (
     "Lund said on Monday that 34 patients in its trial had fallen ill. Two patients died, the company said."
 )
 
+NOTICE = "The hearing on the Alder Street lease is on 27 May."
+CORRECTION = "Correction: the hearing on the Alder Street lease is on 3 June, not 27 May."
+
+QUAY = "The board ended its lease with Kelso Marine. It must leave the north quay by 30 September."
+
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory):
     with assistant_at(tmp_path_factory.mktemp("checked") / "home") as assistant:
         assistant.add_text(HEARING, source="hearing.txt", title="Hearing")
         assistant.add_text(TRIAL, source="trial.txt", title="Trial")
+        assistant.add_text(NOTICE, source="notice.txt", title="Notice")
+        assistant.add_text(CORRECTION, source="correction.txt", title="Correction")
+        assistant.add_text(QUAY, source="quay.txt", title="Quay")
         yield assistant
 
 
@@ -51,3 +59,20 @@ def test_a_number_of_another_matter_does_not_contradict(assistant):
     assert (died.support, died.reason) == ("supported", "stated by the source quoted")
     (other,) = assistant.check("Three patients died.")
     assert other.support == "contradicted" and "Two patients" in other.contradicting[0].quote
+
+
+def test_what_a_correction_rules_out_is_contradicted_though_an_older_source_says_it(assistant):
+    (old,) = assistant.check("The hearing on the Alder Street lease is on 27 May.")
+    assert old.support == "contradicted"
+    assert [cited.quote for cited in old.supporting] == [NOTICE]
+    assert [cited.quote for cited in old.contradicting] == [CORRECTION]
+    (new,) = assistant.check("The hearing on the Alder Street lease is on 3 June.")
+    assert new.support == "supported" and new.supporting[0].quote == CORRECTION
+
+
+def test_what_two_sentences_say_together_is_quoted_from_both(assistant):
+    (together,) = assistant.check("Kelso Marine must leave the north quay by 30 September.")
+    assert together.support == "supported"
+    assert [cited.quote for cited in together.supporting] == [QUAY]
+    (one,) = assistant.check("The board ended its lease with Kelso Marine.")
+    assert [cited.quote for cited in one.supporting] == [QUAY.partition(" It")[0]]

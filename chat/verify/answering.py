@@ -23,6 +23,7 @@ from chat.parts import unanswered
 from chat.verify.cite import Misquoted, ReadOnce, Shelf, cite
 from chat.verify.compare import Similarity, compare
 from chat.verify.context import context_for
+from chat.verify.entailment import EntailmentModel
 from chat.verify.place import speaker_of
 from ingest.readers.text import paragraphs
 from ingest.sentences import sentence_spans
@@ -46,13 +47,14 @@ class Asked:
 class Verifier:
     """Checks drafts against the documents as they are now."""
 
-    def __init__(self, shelf: Shelf, similarity: Similarity) -> None:
+    def __init__(self, shelf: Shelf, similarity: Similarity, entails: EntailmentModel | None = None) -> None:
         self._shelf = shelf
         self._similarity = similarity
+        self._entails = entails
 
     def begin(self, asked: Asked) -> "Checking":
         """Return where the claims of one answer are taken in, as they come."""
-        return Checking(self._shelf, self._similarity, asked)
+        return Checking(self._shelf, self._similarity, self._entails, asked)
 
     def verify(
         self, draft: Draft, asked: Asked, timings_ms: dict[str, float]
@@ -66,9 +68,12 @@ class Verifier:
 class Checking:
     """One answer in the making: claims go in one by one, and what passes is numbered on."""
 
-    def __init__(self, shelf: Shelf, similarity: Similarity, asked: Asked) -> None:
+    def __init__(
+        self, shelf: Shelf, similarity: Similarity, entails: EntailmentModel | None, asked: Asked
+    ) -> None:
         self._shelf = ReadOnce(shelf)
         self._similarity = similarity
+        self._entails = entails
         self._asked = asked
         self._citations: list[Citation] = []
         self._sentences: list[Sentence] = []
@@ -179,7 +184,7 @@ class Checking:
         parts = [[quote] if verbatim else _sentences(quote) for quote in quotes]
         evidence = [part for each in parts for part in each]
         origin = [number for number, each in enumerate(parts) for _ in each]
-        verdict = compare(claim.text, evidence, self._similarity, quotes=origin)
+        verdict = compare(claim.text, evidence, self._similarity, self._entails, quotes=origin)
         if verdict.support in ("contradicted", "unsupported"):
             return Rejected(claim.text, verdict.reason or "its sources do not support it")
         return Sentence(

@@ -1,13 +1,17 @@
 """Check a pasted draft: each of its sentences against the whole library."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from chat import stopping
 from chat.answer import Checked, Citation, Quote
+from chat.corrected import rules_out
 from chat.evidence import is_heading
 from chat.verify.cite import Shelf, cite
 from chat.verify.compare import Similarity, compare
+from chat.verify.entailment import EntailmentModel
 from chat.verify.replies import asks
+from chat.verify.verdict import Verdict
 from chat.verify.words import read
 from ingest.readers.text import paragraphs
 from ingest.sentences import sentence_spans
@@ -16,6 +20,7 @@ from retrieval.hit import Filter, Hit
 _HITS = 5  # passages that are looked at for each sentence,
 _SENTENCES = 6  # and of those the sentences closest to it
 _NEAR = 0.5  # the share of the best one's coverage from which on one may contradict: less is another matter
+_WIDENED = 2  # of the closest are read with a neighbour, where none supports by itself
 _SHOWN = 2  # quotes for and against that are shown
 NO_SOURCE = "no source in the library states this"
 
@@ -29,11 +34,16 @@ class Checker:
     """Compares sentences with what a search finds for them; only its best quotes are shown."""
 
     def __init__(
-        self, search: Callable[[str, int, Filter], Sequence[Hit]], shelf: Shelf, similarity: Similarity
+        self,
+        search: Callable[[str, int, Filter], Sequence[Hit]],
+        shelf: Shelf,
+        similarity: Similarity,
+        entails: EntailmentModel | None = None,
     ) -> None:
         self._search = search
         self._shelf = shelf
         self._similarity = similarity
+        self._entails = entails
 
     def check(self, text: str, where: Filter) -> list[Checked]:
         """Return every sentence with its verdict, in the order of the text."""
@@ -46,17 +56,17 @@ class Checker:
 
     def _sentence(self, sentence: str, start: int, end: int, where: Filter) -> Checked:
         stopping.check()
-        quotes = _closest(sentence, self._search(sentence, _HITS, where))
+        places = _closest(sentence, self._search(sentence, _HITS, where))
         supporting: list[Citation] = []
         contradicting: list[Citation] = []
         partial: list[tuple[Citation, str]] = []
         reasons: list[str] = []
-        covered = [_coverage(sentence, parts) for _, parts in quotes]
-        for (quote, parts), share in zip(quotes, covered, strict=True):
-            cited = cite(quote, 1, self._shelf)
+        covered = [_coverage(sentence, place.parts) for place in places]
+        for place, share in zip(places, covered, strict=True):
+            cited = cite(place.quote, 1, self._shelf)
             if not isinstance(cited, Citation):
                 continue
-            verdict = compare(sentence, parts, self._similarity)
+            verdict = self._compare(sentence, place)
             if verdict.support == "supported":
                 supporting.append(cited)
             elif verdict.support == "contradicted" and share >= _NEAR * max(covered):
@@ -64,6 +74,12 @@ class Checker:
                 reasons.append(verdict.reason or "")
             elif verdict.support == "partial":
                 partial.append((cited, verdict.reason or ""))
+        if not supporting and not contradicting:
+            supporting = self._with_neighbours(sentence, places[:_WIDENED])
+        corrected = [cited for cited in contradicting if rules_out(cited.quote, sentence)]
+        if supporting and corrected:
+            reason = "a source says that this is wrong, and what is right"
+            return _checked(sentence, start, end, "contradicted", reason, supporting, corrected)
         if supporting:
             reason = "a source disagrees: " + reasons[0] if contradicting else "stated by the source quoted"
             return _checked(sentence, start, end, "supported", reason, supporting, contradicting)
@@ -73,6 +89,50 @@ class Checker:
             cited, reason = partial[0]
             return _checked(sentence, start, end, "partial", reason, [cited], [])
         return _checked(sentence, start, end, "unsupported", NO_SOURCE, [], [])
+
+    def _compare(self, sentence: str, place: "_Place") -> Verdict:
+        return compare(sentence, place.parts, self._similarity, self._entails)
+
+    def _with_neighbours(self, sentence: str, places: Sequence["_Place"]) -> list[Citation]:
+        """What supports a sentence only together with the sentence before it, or the one after."""
+        for place in places:
+            for wider in place.wider():
+                if self._compare(sentence, wider).support == "supported":
+                    cited = cite(wider.quote, 1, self._shelf)
+                    if isinstance(cited, Citation):
+                        return [cited]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Sentences of a passage in a row, by their numbers in it, and how close they are to a claim."""
+
+    hit: Hit
+    first: int
+    last: int
+    score: float
+
+    @property
+    def parts(self) -> list[str]:
+        """The sentences, to compare."""
+        return _sentences(self.hit)[self.first : self.last + 1]
+
+    @property
+    def quote(self) -> Quote:
+        """The same, to cite."""
+        passage = self.hit.passage
+        start, end = passage.sentences[self.first][0], passage.sentences[self.last][1]
+        text = passage.text[start - passage.start : end - passage.start]
+        place = (passage.document_id, passage.version, start, end)
+        return Quote(*place, text, passage.id, round(self.score, 4))
+
+    def wider(self) -> Iterator["_Place"]:
+        """The same with the sentence before, then with the one after."""
+        if self.first > 0:
+            yield replace(self, first=self.first - 1)
+        if self.last + 1 < len(self.hit.passage.sentences):
+            yield replace(self, last=self.last + 1)
 
 
 def _checked(
@@ -95,23 +155,20 @@ def _checked(
     )
 
 
-def _closest(claim: str, hits: Sequence[Hit]) -> list[tuple[Quote, list[str]]]:
-    """The sentences closest to a claim, each with the parts to compare; a question comes with its reply.
+def _closest(claim: str, hits: Sequence[Hit]) -> list[_Place]:
+    """The sentences closest to a claim; a question comes with its reply.
 
     A heading states nothing: it is left out, unless the claim has no other words than it.
     """
     scored = []
     for hit in hits:
-        words, spans = _sentences(hit), hit.passage.sentences
+        words = _sentences(hit)
         for at, score in enumerate(hit.sentence_scores):
             if is_heading(words[at], hit) and not all(map(read(words[at]).has, read(claim).stems)):
                 continue
             last = at + 1 if asks(words[at]) and at + 1 < len(words) and not asks(words[at + 1]) else at
-            start, end = spans[at][0], spans[last][1]
-            text = hit.passage.text[start - hit.passage.start : end - hit.passage.start]
-            place = (hit.passage.document_id, hit.passage.version, start, end)
-            scored.append((Quote(*place, text, hit.passage.id, round(score, 4)), words[at : last + 1]))
-    return sorted(scored, key=lambda each: -each[0].score)[:_SENTENCES]
+            scored.append(_Place(hit, at, last, score))
+    return sorted(scored, key=lambda place: -place.score)[:_SENTENCES]
 
 
 def _coverage(claim: str, parts: Sequence[str]) -> float:

@@ -1,6 +1,7 @@
 """Compare one claim with the evidence it rests on, without a language model."""
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from chat.answer import Support
 from chat.verify import (
@@ -23,32 +24,43 @@ from chat.verify import (
     slots,
     together,
     told,
+    weighing,
 )
 from chat.verify.align import Alignment, align
+from chat.verify.entailment import EntailmentModel
 from chat.verify.verdict import SEVERITY, Finding, Span, Verdict
 from chat.verify.words import Piece, read, shown
 
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 """The cosine of a text with each of others, in their order."""
 
-CHECKS = (
-    markup.check, quoted.check, numbers.check, dates.check, names.check, negation.check, opposites.check,
-    quantifiers.check, hedges.check, slots.check, beside.check, together.check,
-    roles.check, asked.check, outcomes.check, conditions.check,
-    told.check,
-)  # fmt: skip
+Check = Callable[[Alignment], Iterable[Finding]]
+
+EXACT: dict[str, Check] = {
+    "markup": markup.check, "quoted": quoted.check, "numbers": numbers.check, "dates": dates.check,
+    "names": names.check, "asked": asked.check, "together": together.check,
+}  # fmt: skip
+"""What no reading overrules."""
+
+CHECKS = EXACT | {
+    "negation": negation.check, "opposites": opposites.check, "quantifiers": quantifiers.check,
+    "hedges": hedges.check, "slots": slots.check, "beside": beside.check, "roles": roles.check,
+    "outcomes": outcomes.check, "conditions": conditions.check, "told": told.check,
+}  # fmt: skip
 
 
 def compare(
     claim: str,
     evidence: Sequence[str],
     similarity: Similarity | None = None,
+    entails: EntailmentModel | None = None,
     *,
     exact: bool = True,
     quotes: Sequence[int] = (),
 ) -> Verdict:
     """Return how far the evidence, taken together, carries the claim.
 
+    `entails` reads claim and evidence side by side; without it the words alone are compared.
     A claim that is a piece of evidence word for word is supported without further checks; `exact=False`
     turns that off, to measure the checks. `quotes` says for each piece of evidence which quote it is a part
     of; without it all are taken for one text. Without evidence, or words in the claim, nothing is supported.
@@ -71,8 +83,11 @@ def compare(
     alignment = align(
         mine, pieces, [c * bool(p.words) for c, p in zip(cosines, pieces, strict=False)], quotes
     )
-    findings = [finding for check in CHECKS for finding in check(alignment)]
-    findings += _meaning(alignment)
+    found = {name: list(check(alignment)) for name, check in CHECKS.items()}
+    if entails is None:
+        findings = [*itertools.chain.from_iterable(found.values()), *_meaning(alignment)]
+    else:
+        findings = _weighed(alignment, found, entails)
     if not findings:
         best = alignment.near(1.0)
         return Verdict("supported", None, tuple(Span(p.index, 0, len(p.text)) for p in best[:1]))
@@ -85,6 +100,30 @@ def _ordered(claim: Piece, given: Sequence[Piece], pieces: Sequence[Piece]) -> b
     shared = [sum(map(piece.has, claim.stems)) for piece in given]
     rest = [count for count, piece in zip(shared, pieces, strict=True) if piece.words]
     return max(shared) > max(rest, default=0)
+
+
+def _weighed(
+    alignment: Alignment, found: Mapping[str, Sequence[Finding]], entails: EntailmentModel
+) -> list[Finding]:
+    """What stands against the claim once it was read beside its evidence."""
+    exact = [finding for name in EXACT for finding in found[name]]
+    if any(finding.support != "partial" for finding in exact):
+        return exact
+    against = [finding for name in found if name not in EXACT for finding in found[name]]
+    meant = meaning.probability(meaning.features(alignment))
+    decided = weighing.decided(meant, max(alignment.coverage), against)
+    against += _meaning(alignment)
+    if decided:
+        return [*exact, *against]
+    reading = entails.read(alignment.claim.text, [piece.text for piece in alignment.pieces if piece.words])
+    support = weighing.support(reading, against)
+    if support == "supported":
+        return exact
+    if against and support != "contradicted":
+        return [*exact, *weighing.agreed(reading, against)]
+    reason = "the source says otherwise" if support == "contradicted" else "the source does not say this"
+    told = [finding for finding in against if finding.support == support]
+    return [*exact, *(told or [Finding(support, reason, (Span(None, 0, len(alignment.claim.text)),))])]
 
 
 def _meaning(alignment: Alignment) -> list[Finding]:
