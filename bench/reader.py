@@ -340,10 +340,9 @@ def write(kept: "dict[str, Tensor]") -> None:
 
 
 def averaged(some: "Sequence[dict[str, Tensor]]") -> "dict[str, Tensor]":
-    """Return the mean of what several trainings learnt, their changes to a layer brought to twice the rank.
+    """Return the mean of what several trainings learnt, with changes of twice the rank.
 
-    Weights learnt from one beginning can be averaged, which reads better than each (model soups: Wortsman et
-    al., ICML 2022).
+    From one beginning it reads better than each (model soups: Wortsman et al., ICML 2022).
     """
     learnt = [{name: each.float() for name, each in kept.items()} for kept in some]
     kept = {}
@@ -363,13 +362,10 @@ def averaged(some: "Sequence[dict[str, Tensor]]") -> "dict[str, Tensor]":
 
 def main() -> None:
     """Train, average or only check."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--check", action="store_true", help="train nothing")
-    parser.add_argument(
-        "--mean", nargs="+", type=Path, metavar="FILE", help="average kept weights; train nothing"
-    )
+    parser.add_argument("--mean", nargs="+", type=Path, metavar="FILE", help="average; train nothing")
     parser.add_argument("--on", action="store_true", help="train on from the kept weights")
     parser.add_argument("--minutes", type=float, default=math.inf, help="of training on, at most (no limit)")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")

@@ -19,6 +19,7 @@ MEANINGS = {
     "home": "The library's folder",
     "embedder": "The model that turns passages into vectors, on this machine",
     "reranker": "The cross-encoder that reads the best passages again, on this machine",
+    "nli": "The cross-encoder that reads claims beside their sources, on this machine",
     "chroma_url": "A Chroma server that holds the vectors",
     "allow_private_addresses": "Whether pages on this machine and private networks may be fetched",
     "model": "The language model that writes answers",

@@ -140,7 +140,7 @@ def attacked(browser, home, texts, documents=12):
                 checked(page)
             for mark in page.locator(".fn-mark:visible").all()[-3:]:
                 mark.hover()
-                page.wait_for_selector("#fn-card")
+                page.wait_for_timeout(200)  # until the card is there, if nothing scrolls meanwhile
                 mark.click()
                 pane(page)
                 checked(page)

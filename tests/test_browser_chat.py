@@ -256,9 +256,10 @@ def test_a_search_for_documents_that_ends_late_unticks_nothing(page, assistant):
     eventually(held, 1)
     page.check("#fn-found label:has-text('Lowick memo') input")
     page.wait_for_selector("#fn-within:has-text('1 chosen document')")
-    with page.expect_request_finished(lambda request: "/queue/data" in request.url):
+    with page.expect_response("**/queue/join**"):
         late[0].continue_()
-    still(page)  # what the search found has come, and may be drawn
+    page.wait_for_timeout(500)  # nothing tells when the list that it found has come
+    still(page)
     assert page.is_checked("#fn-found label:has-text('Lowick memo') input")
     ask(page, "What leaves at noon?")
     assert "1 of 3 documents in 1 chosen document" in page.inner_text(".fn-searched")
