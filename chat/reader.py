@@ -267,23 +267,24 @@ def changed_layers(encoder: Any) -> dict[str, Any]:
     }
 
 
-def change(encoder: Any, kept: "dict[str, torch.Tensor]") -> None:
-    """Add low-rank changes to an encoder's weights, and take them out of what is kept."""
-    import torch
-
-    with torch.no_grad():
-        for name, layer in changed_layers(encoder).items():
-            layer.weight += SCALE * (kept.pop(f"{name}.up") @ kept.pop(f"{name}.down"))
-
-
 def open_network(folder: Path) -> Any:
-    """Return the network ready to read; the low-rank changes are added to the weights once."""
+    """Return the network ready to read."""
+    return with_learnt(build_network(open_encoder(folder)), WEIGHTS)
+
+
+def with_learnt(network: Any, weights: Path) -> Any:
+    """Return a network over an encoder with what was learnt; low-rank changes are added to its weights once.
+
+    Raises ModelMissing if the file holds what another network learnt.
+    """
+    import torch
     from safetensors.torch import load_file
 
-    kept = {name: each.float() for name, each in load_file(WEIGHTS).items()}
-    network = build_network(open_encoder(folder))
-    change(network.encoder, kept)
+    kept = {name: each.float() for name, each in load_file(weights).items()}
+    with torch.no_grad():
+        for name, layer in changed_layers(network.encoder).items():
+            layer.weight += SCALE * (kept.pop(f"{name}.up") @ kept.pop(f"{name}.down"))
     missing, unexpected = network.load_state_dict(kept, strict=False)
     if unexpected or any(not name.startswith("encoder.") for name in missing):
-        raise ModelMissing(f"{WEIGHTS} is not this version's; reinstall Footnote")
+        raise ModelMissing(f"{weights} is not this version's; reinstall Footnote")
     return network.eval()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chat.reader import change, has_bfloat16, open_encoder, open_tokenizer
+from chat.reader import has_bfloat16, open_encoder, open_tokenizer, with_learnt
 from chat.verify.words import read
 from ingest.errors import ModelMissing
 from retrieval.cross_encoder import find_cross_encoder, open_cross_encoder
@@ -217,13 +217,5 @@ def build_network(encoder: Any) -> Any:
 
 
 def open_network(folder: Path) -> Any:
-    """Return the network ready to read; the low-rank changes are added to the weights once."""
-    from safetensors.torch import load_file
-
-    kept = {name: each.float() for name, each in load_file(WEIGHTS).items()}
-    network = build_network(open_encoder(folder))
-    change(network.encoder, kept)
-    missing, unexpected = network.load_state_dict(kept, strict=False)
-    if unexpected or any(not name.startswith("encoder.") for name in missing):
-        raise ModelMissing(f"{WEIGHTS} is not this version's; reinstall Footnote")
-    return network.eval()
+    """Return the network ready to read."""
+    return with_learnt(build_network(open_encoder(folder)), WEIGHTS)
