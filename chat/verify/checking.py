@@ -21,6 +21,7 @@ _HITS = 5  # passages that are looked at for each sentence,
 _SENTENCES = 6  # and of those the sentences closest to it
 _NEAR = 0.5  # the share of the best one's coverage from which on one may contradict: less is another matter
 _WIDENED = 2  # of the closest are read with a neighbour, where none supports by itself
+_TOGETHER = 0.6  # the share of its words that both have, at least
 _SHOWN = 2  # quotes for and against that are shown
 NO_SOURCE = "no source in the library states this"
 
@@ -97,6 +98,8 @@ class Checker:
         """What supports a sentence only together with the sentence before it, or the one after."""
         for place in places:
             for wider in place.wider():
+                if _coverage(sentence, wider.parts) < _TOGETHER:
+                    continue  # two that only stand by are read as one the more easily
                 if self._compare(sentence, wider).support == "supported":
                     cited = cite(wider.quote, 1, self._shelf)
                     if isinstance(cited, Citation):
