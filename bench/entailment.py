@@ -2,6 +2,7 @@
 
     python -m bench.entailment                     what the kept weights and the whole check do, held out
     python -m bench.entailment --train FILE --minutes N [--seed N]     train, and write the weights to FILE
+    python -m bench.entailment --train FILE --minutes N --on FILE      the same, going on from weights
     python -m bench.entailment --mean FILE …       keep the mean of what several trainings wrote
     python -m bench.entailment --fit               fit how it is weighed with what the checks find
 
@@ -182,11 +183,13 @@ def steps(rows: list[tuple[Read, int]]) -> Iterator[list[tuple[Read, int]]]:
     yield from parts
 
 
-def network_to_train() -> nn.Module:
-    """Return the network of which the changes and the head are learnt, its changes those of the reader."""
-    kept = {name: each.float() for name, each in load_file(reader.WEIGHTS).items()}
+def network_to_train(going_on: Path | None = None) -> nn.Module:
+    """Return the network to train: with weights to go on from, or the reader's changes and a new head."""
+    kept = {name: each.float() for name, each in load_file(going_on or reader.WEIGHTS).items()}
     encoder = with_changes(reader.open_encoder(FOLDER).requires_grad_(False), kept)
     network: nn.Module = entailment.build_network(encoder)
+    if going_on:
+        network.load_state_dict(kept, strict=False)  # what is left of them is the head's
     return network
 
 
@@ -353,6 +356,7 @@ def main() -> None:
     )
     parser.add_argument("--train", type=Path, metavar="FILE", help="train, and write what is learnt there")
     parser.add_argument("--minutes", type=float, default=75, help="of training (75)")
+    parser.add_argument("--on", type=Path, metavar="FILE", help="the weights that a training goes on from")
     parser.add_argument("--mean", nargs="+", type=Path, metavar="FILE", help="keep the mean of weights")
     parser.add_argument("--fit", action="store_true", help="print weights for chat/verify/weighing.py")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")
@@ -364,7 +368,7 @@ def main() -> None:
     if given.train:
         random.seed(given.seed)
         torch.manual_seed(given.seed)
-        network = network_to_train()
+        network = network_to_train(given.on)
         learnt = [each for each in every if not each.held_out]
         whole = FOLDER_OF_DATA.is_dir()
         train(network, lambda: written(learnt), 1.0, 60 * given.minutes * (0.75 if whole else 1))

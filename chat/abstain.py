@@ -8,6 +8,7 @@ to the question, and said to be no more. All numbers come from `bench/abstention
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,11 +17,12 @@ from chat.evidence import UNREAD, Candidate, Evidence
 from chat.numbered import asks_what_part_says, numbers_in, part_of
 from chat.periods import apart, periods
 from chat.question import MEASURED, Kind, asks_what_is_kept, denies_asked, kind, says
-from chat.ranking import rank, weighed
+from chat.ranking import YEAR, rank, weighed
 from chat.short import asked_stems, bare, covered, short_span
 from chat.short_rows import is_row
 from chat.verify.forms import vocabulary
 from chat.verify.names import names
+from chat.verify.negation import denials
 from chat.verify.words import Piece, read
 
 Verdict = Literal["answers", "relates", "nothing"]
@@ -65,6 +67,8 @@ _OF_TWO = tuple(
     vocabulary(pair)
     for pair in ("interim final", "gross net", "minimum maximum", "lowest highest", "monthly annual")
 )
+# A line of a list of figures: "Schools: 84 in 2020 and 91 in 2021." A reader makes little of it.
+_LINE = re.compile(r"(?P<label>[^:;.,\d]{2,60}): [^:;\d]{0,12}\d[^:;]*")
 # Sentences whose probabilities are added up.
 _LIKELIEST = 3
 # Words that a question has at least whose every word decides.
@@ -144,12 +148,40 @@ def _answers_all_the_same(evidence: Evidence, best: Candidate) -> bool:
     """Tell whether a sentence of which a reader is not sure answers by its form.
 
     It has a short answer and nearly every word of the question, has somebody say what is asked, says what
-    keeps a thing from being known, or stands in the article of which it is asked what it says.
+    keeps a thing from being known, stands in the article of which it is asked what it says, or is the line of
+    figures asked for.
     """
     question = evidence.question
     kept = evidence.asked == "why" and best.typed and asks_what_is_kept(question)
     told = asks_what_part_says(question) and part_of(best) in numbers_in(bare(question))
-    return _has_it_in_short(question, best) or kept or told or says(question, best.text)
+    form = kept or told or says(question, best.text)
+    return form or _has_it_in_short(question, best) or _is_line_asked_for(question, best)
+
+
+def _is_line_asked_for(question: str, best: Candidate) -> bool:
+    """Tell whether a number is asked for, of a time, and a sentence is the line of what it is a number of.
+
+    All names and years of the question are the line's or its document's.
+    """
+    line, asked = _LINE.fullmatch(" ".join(best.text.split())), read(bare(question))
+    years, told = (set(YEAR.findall(text)) for text in (asked.text, best.text))
+    if not line or kind(question) not in ("what sum", "how many") or not years <= told:
+        return False
+    label = read(line["label"]).stems
+    around = read(f"{best.text} {best.hit.title} {best.hit.passage.heading or ''}")
+    named = {word.stem for name in names(asked) for word in name.words}
+    return bool(years and label) and label <= asked.stems and all(map(around.has, named))
+
+
+def _denies_what_is_asked(question: str, best: Candidate) -> bool:
+    """Tell whether a sentence denies what the question takes for granted, and says nothing besides.
+
+    "Who signed the contract?": "No contract has been signed."
+    """
+    asked, said = read(bare(question)), read(best.text)
+    cues = denials(said)
+    told = said.stems - {word.stem for cue in cues for word in (cue.first, cue.last)}
+    return bool(cues) and len(told) >= _WHOLE and told <= asked.stems and not denials(asked)
 
 
 def _beside_it(evidence: Evidence, best: Candidate) -> bool:
@@ -194,8 +226,9 @@ def verdict(evidence: Evidence, ranked: Ranked) -> Verdict:
     """
     best, _ = ranked[0]
     sure, scale = probability(evidence, ranked), READ if evidence.was_read else MATCHED
+    denied = evidence.was_read and _denies_what_is_asked(evidence.question, best)
     if _of_another(evidence.question, best):
-        return "relates" if sure >= scale.relates else "nothing"
+        return "relates" if sure >= scale.relates or denied else "nothing"
     if evidence.asked in MEASURED and best.lacks:
         return "relates" if sure >= scale.answers and evidence.asked != "what sum" else "nothing"
     if not evidence.was_read and _beside_it(evidence, best):
@@ -206,5 +239,6 @@ def verdict(evidence: Evidence, ranked: Ranked) -> Verdict:
         return "answers"
     if sure < scale.relates:
         # Of a long sentence a reader may miss the part that answers: with all the words it is shown.
-        return "relates" if evidence.was_read and _has_every_word(evidence.question, best) else "nothing"
+        shown = denied or (evidence.was_read and _has_every_word(evidence.question, best))
+        return "relates" if shown else "nothing"
     return "relates"

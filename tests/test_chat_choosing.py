@@ -134,3 +134,25 @@ def test_an_amendment_is_quoted_after_what_it_replaces_and_leaves_it_no_short_an
     assert texts[:2] == [rule, amendment] and short is None
     other = 'In Article 5, "31 March" is replaced by "30 June".'
     assert quoted(question, rule, "The Commission meets in Trieste.", other)[1] is not None
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "found"),
+    [
+        # A line of figures of what is asked about, in its year; the document's title is "Notice".
+        ("How much was spent on schools in 2021?", "Schools: 84 in 2020 and 91 in 2021.", "answers"),
+        ("How much was spent on schools in 2019?", "Schools: 84 in 2020 and 91 in 2021.", "nothing"),
+        ("How much was spent on schools in 2021?", "Roads: 84 in 2020 and 91 in 2021.", "nothing"),
+        ("How much did Ostrand spend on schools in 2021?", "Schools: 84 in 2020, 91 in 2021.", "nothing"),
+        # What is denied is all that the question takes for granted, and not a part of something else.
+        ("Who signed the contract for the line?", "No contract has been signed.", "relates"),
+        ("Who signed the contract for the line?", "The contract was not signed.", "relates"),
+        ("Who signed the contract for the line?", "Nobody has signed the contract.", "relates"),
+        ("Who signed the contract for the line?", "The contract has not been signed by Ada Lund.", "nothing"),
+        ("Who never signed the contract?", "The contract was not renewed.", "nothing"),
+    ],
+)
+def test_what_a_reader_makes_little_of_is_known_by_its_form(question, text, found):
+    given = evidence(question, text)
+    doubted = replace(given.candidates[0], read=-5.0, cosine=0.4, lacks=False)
+    assert verdict(replace(given, candidates=(doubted,), was_read=True), [(doubted, 0.3)]) == found
