@@ -1,10 +1,11 @@
 """Text put together from the lines of pages, with blocks, pages and headings: of a PDF or of pictures.
 
 Lines of a paragraph are joined by one space, paragraphs by a blank line; hyphens at line ends are undone.
+Notes at a page's or a column's foot stand before its last paragraph where that goes on behind them.
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -14,8 +15,22 @@ from ingest.readers.pdf_lines import Line
 _BULLET = re.compile(r"(?:[•▪◦‣●■–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\([ivx]+\)|§|Q\.|A\.)\s+\S")
 _STOP = re.compile(r"[.!?…:;][\"'”’)\]]*(?:\[?\d{1,3}\]?|[¹²³⁰⁴-⁹]{1,3})?$")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_NOTE = re.compile(r"(?:[⁰¹²³⁴-⁹]{1,3}|[*†‡§]{1,3}|\[?\d{1,3}[\].)]?\s)\s*\S")
+_RAISED = re.compile("[⁰¹²³⁴-⁹]{1,3}")
 _SIZE_STEP = 1.15
+_SMALL_PRINT = 0.93  # of the usual size, and smaller
 _FULL_LINE = 25  # characters; shorter lines may be headings or cells
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """Notes at a foot: the part and the offset they begin at, the last line above, and its margin."""
+
+    part: int
+    start: int
+    last: Line
+    right: float
+    small: bool
 
 
 class Layout:
@@ -40,6 +55,9 @@ class Layout:
         self._number = 0
         self._last: Line | None = None
         self._right = 0.0  # the margin of the last line's column
+        self._page = 0  # the part that the page begins with
+        self._paragraph = (0, 0)  # the part and the offset at which the last one that is no note begins
+        self._aside: _Aside | None = None
 
     def add_page(self, number: int, page: list[Line], *labels: str | None) -> None:
         """Append one page's lines; a sentence that runs on from the page before stays one block.
@@ -53,6 +71,7 @@ class Layout:
         rights = _margins(page)
         start: int | None = None
         for index, line in enumerate(page):
+            self._look_aside(line, pitch, new_page=index == 0)
             joint = self._joint(line, pitch, rights[index], new_page=index == 0)
             begun = self._write(line, joint)
             start = begun if start is None else start
@@ -64,6 +83,8 @@ class Layout:
         """Append a line and return where its own text starts."""
         text = _words_of(line.text)
         if self._last is not None:
+            if "\n" in joint and self._aside is None:
+                self._paragraph = len(self.parts), self._length + len(joint)
             self.parts.append(joint)
             self._length += len(joint)
         begun = self._length
@@ -84,6 +105,55 @@ class Layout:
         self._last = line
         return begun
 
+    def _look_aside(self, line: Line, pitch: float, *, new_page: bool) -> None:
+        """Notice where notes at a foot begin; put them before a paragraph that goes on with `line`."""
+        last, aside = self._last, self._aside
+        if line.hidden or line.words:  # sizes of what was read from a picture are too rough
+            return
+        small = line.height <= _SMALL_PRINT * self._body
+        if last is not None and not new_page and line.bottom <= last.bottom + 1:
+            if aside is None and self._begins_aside(last, line, pitch):
+                self._aside = _Aside(len(self.parts), self._length + 2, last, self._right, small)
+            elif aside is None:
+                return
+            elif aside.small and not small:
+                self._aside = None
+            return
+        if aside and (new_page or not small):
+            if self._paragraph[0] >= self._page and self._runs_on(aside.last, aside.right, line):
+                self._put_before(aside)
+            self._aside = None
+        if new_page:
+            self._page = len(self.parts)
+
+    def _begins_aside(self, last: Line, line: Line, pitch: float) -> bool:
+        apart = last.bottom - line.bottom > 1.15 * pitch > 0
+        if line.height > _SMALL_PRINT * self._body:
+            return apart and _RAISED.match(line.text) is not None
+        return last.height * _SMALL_PRINT >= line.height and (apart or _NOTE.match(line.text) is not None)
+
+    def _put_before(self, aside: _Aside) -> None:
+        """Exchange the notes and the paragraph above them, which becomes what was written last."""
+        part, start = self._paragraph
+        gap = self.parts[part : part + 1] if part else ["\n\n"]
+        above, notes = self.parts[part + bool(part) : aside.part], self.parts[aside.part + 1 :]
+        self.parts[part:] = [*gap[: bool(part)], *notes, "\n\n", *above]
+        up, down = aside.start - start, self._length - aside.start + 2
+
+        def moved(offset: int) -> int:
+            return offset - up if offset >= aside.start else offset + down * (offset >= start)
+
+        def span(first: int, last: int) -> tuple[int, int]:
+            return moved(first), moved(first) + last - first
+
+        self.blocks = sorted(span(*block) for block in self.blocks)
+        self.hidden = sorted(span(*each) for each in self.hidden)
+        self.headings = sorted(
+            (Heading(*span(each.start, each.end), each.level) for each in self.headings),
+            key=lambda each: each.start,
+        )
+        self._last, self._right = aside.last, aside.right
+
     def _note_words(self, line: Line, text: str, begun: int) -> None:
         """Remember where in the text the words are that were read from a picture."""
         if not line.words or text != line.text:
@@ -99,7 +169,7 @@ class Layout:
         last = self._last
         if last is None:
             return ""
-        if line.hidden != last.hidden:
+        if line.hidden != last.hidden or (self._aside and self._opens_note(line)):
             return "\n\n"
         if last.hyphen or re.search(r"[^\W\d_]-$", last.text):
             if line.text[:1].isalnum():
@@ -110,11 +180,10 @@ class Layout:
         )
         if beside and line.left >= last.right - 2:
             return "" if line.left - last.right < 0.15 * last.height else " "
-        same_size = abs(last.height - line.height) <= 0.15 * max(last.height, line.height, 1.0)
-        runs_on = not _STOP.search(last.text) and line.text[:1].islower()
         if new_page or line.bottom > last.bottom + 1:  # next page or next column
-            runs_on = runs_on or (self._is_full(last) and not _BULLET.match(line.text))
-            return " " if runs_on and same_size else "\n\n"
+            return " " if self._runs_on(last, self._right, line) else "\n\n"
+        same_size = _same_size(last, line)
+        runs_on = not _STOP.search(last.text) and line.text[:1].islower()
         if beside and not runs_on:
             return "\n\n"
         if not same_size or _BULLET.match(line.text):
@@ -129,10 +198,17 @@ class Layout:
         ended = short and (_STOP.search(last.text) is not None or len(last.text) < 60)
         return "\n\n" if indented or ended or drop > 1.3 * max(pitch, line.height) else " "
 
-    def _is_full(self, last: Line) -> bool:
-        """Whether a line ends at the margin and amid a sentence, as where its column or page ends."""
-        reaches = last.right > self._right - 1.5 * last.height
-        return reaches and len(last.text) >= _FULL_LINE and re.search(r"[^\W\d_],?$", last.text) is not None
+    def _opens_note(self, line: Line) -> bool:
+        aside = self._aside
+        return aside is not None and (aside.part == len(self.parts) or _NOTE.match(line.text) is not None)
+
+    def _runs_on(self, last: Line, right: float, line: Line) -> bool:
+        """Whether the first line of a page or a column goes on with the last one of the one before."""
+        if not _same_size(last, line) or line.hidden != last.hidden:
+            return False
+        if last.hyphen or (not _STOP.search(last.text) and line.text[:1].islower()):
+            return True
+        return _is_full(last, right) and not _BULLET.match(line.text)
 
     def _unhyphenated(self, last: Line, line: Line) -> str:
         """Undo a hyphen at a line's end: "" or "-", whichever the document's other words speak for.
@@ -181,6 +257,16 @@ class Layout:
         if not first:
             return None
         return min(first, key=lambda heading: heading.level)
+
+
+def _same_size(last: Line, line: Line) -> bool:
+    return abs(last.height - line.height) <= 0.15 * max(last.height, line.height, 1.0)
+
+
+def _is_full(last: Line, right: float) -> bool:
+    """Whether a line ends at its margin and amid a sentence, as where its column or page ends."""
+    reaches = last.right > right - 1.5 * last.height
+    return reaches and len(last.text) >= _FULL_LINE and re.search(r"[^\W\d_],?$", last.text) is not None
 
 
 def heads(text: str) -> bool:

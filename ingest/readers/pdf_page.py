@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.document import Page, Reading
 from ingest.readers.ocr import picture, pictures
-from ingest.readers.pdf_lines import box, lines, opened, text_is_blank
+from ingest.readers.pdf_lines import Line, box, lines, opened, text_is_blank
 from ingest.readers.picture import media_type
 
 _FINE = 1_000_000  # the grid on which pdfium turns page points into places on the picture
@@ -128,22 +128,31 @@ def _aligned(textpage: Any, text: str, page: Page) -> list[list[tuple[int, int]]
         (offset, text[offset]) for offset in range(page.start, page.end) if not text_is_blank(text[offset])
     ]
     runs: list[list[tuple[int, int]]] = []
+    left, waiting = [*lines(textpage)], 0
     position = 0
-    for line in lines(textpage):
-        chars = [
-            (line.first + index, char) for index, char in enumerate(line.text) if not text_is_blank(char)
-        ]
-        for tried in (chars, chars[:-1] if line.text.endswith("-") else []):
-            ahead = stored[position : position + len(tried)]
-            plain = [char for _, char in tried]
-            # characters beyond the basic plane are left out on the page, as halves, and in the text
-            if plain and plain == [char for _, char in ahead]:
-                runs.append([(offset, index) for (offset, _), (index, _) in zip(ahead, tried, strict=True)])
-                position += len(tried)
-                if line.hyphen and position < len(stored) and stored[position][1] == "-":
-                    position += 1
-                break
+    while len(left) != waiting:  # what stands behind the notes at the foot comes in a later turn
+        waiting, passed = len(left), []
+        for line in left:
+            run = _next_words(line, stored[position : position + len(line.text)])
+            if run is None:
+                passed.append(line)
+                continue
+            runs.append(run)
+            position += len(run)
+            if line.hyphen and position < len(stored) and stored[position][1] == "-":
+                position += 1
+        left = passed
     return runs
+
+
+def _next_words(line: Line, ahead: list[tuple[int, str]]) -> list[tuple[int, int]] | None:
+    """Pairs of text offset and page index where the line's words are what comes next in the text."""
+    chars = [(line.first + index, char) for index, char in enumerate(line.text) if not text_is_blank(char)]
+    for tried in (chars, chars[:-1] if line.text.endswith("-") else []):
+        # characters beyond the basic plane are left out on the page, as halves, and in the text
+        if tried and [char for _, char in tried] == [char for _, char in ahead[: len(tried)]]:
+            return [(offset, index) for (offset, _), (index, _) in zip(ahead, tried, strict=False)]
+    return None
 
 
 def _placed(sheet: Any, number: int, left: float, bottom: float, right: float, top: float) -> PageBox:
