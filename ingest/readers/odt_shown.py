@@ -1,8 +1,8 @@
 """An OpenDocument text as its page shows it, for what kreuzberg glues or leaves out.
 
 Words at a space that is stated as an element, at a tab or a line's end would be glued or lost, and so would
-the paragraphs and lists of a table's cell; the numbers of lists and headings would be missing, and notes
-stand before what they are about.
+the paragraphs and lists of a table's cell; the numbers of lists and headings would be missing, notes
+would stand before what they are about, and cells beside one that reaches over several in others' columns.
 """
 
 import io
@@ -34,11 +34,21 @@ def as_shown(data: bytes) -> tuple[bytes, Beside]:
             etree.strip_elements(root, f"{_TEXT}tracked-changes", with_tail=False)
             write_numbers(root, styles)
             beside = put_in_place(root, styles)
+            _keep_columns(root)
             _part_paragraphs(root)
             _say(root)
             return with_parts(archive, {_CONTENT: as_bytes(root)}), beside
     except (*DAMAGE, etree.XMLSyntaxError):
         return data, Beside()
+
+
+def _keep_columns(root: Any) -> None:
+    """Make empty cells of those that another one covers, which would be left out."""
+    for cell in root.iter(f"{_TABLE}covered-table-cell", f"{_TABLE}table-cell"):
+        for name in ("number-columns-spanned", "number-rows-spanned"):
+            cell.attrib.pop(f"{_TABLE}{name}", None)
+        if not cell.tag.endswith("}table-cell"):
+            cell.tag = f"{_TABLE}table-cell"
 
 
 def _part_paragraphs(root: Any) -> None:

@@ -111,7 +111,7 @@ def _bulleted(text: str) -> bool:
 
 def _grid(grid: dict[str, Any], assembly: Assembly) -> None:
     """Write a table's rows; rows above the first full one (titles, units) stand by themselves."""
-    from ingest.readers.tables import has_header
+    from ingest.readers.tables import column_names, header_rows
 
     rows: dict[int, dict[int, str]] = {}
     for cell in grid["cells"]:
@@ -122,9 +122,9 @@ def _grid(grid: dict[str, Any], assembly: Assembly) -> None:
     table = [[row.get(column, "") for column in range(width)] for _, row in sorted(rows.items())]
     while len(table) > 1 and width > 1 and sum(map(bool, table[0])) == 1:
         assembly.add(next(filter(None, table.pop(0))))
-    header = has_header(table) or (len(table) > 1 and all(table[0]) and len(set(table[0])) == width)
-    if header or not table:
-        assembly.table(table)
+    heads = header_rows(table) or int(len(table) > 1 and all(table[0]) and len(set(table[0])) == width)
+    if heads or not table:
+        assembly.table([column_names(table[:heads]), *table[heads:]])
         return
     for index, row in enumerate(table):
         assembly.add(

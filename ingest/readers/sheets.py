@@ -17,7 +17,7 @@ from ingest.readers.assemble import Assembly, column_letters
 from ingest.readers.cell_formats import Look, cell_formats
 from ingest.readers.office import MEDIA_TYPES
 from ingest.readers.properties import properties
-from ingest.readers.tables import has_header
+from ingest.readers.tables import column_names, header_rows
 
 _FORMATTED = (float, int, datetime.date, datetime.time, datetime.timedelta)
 
@@ -115,17 +115,19 @@ class _Writer:
         while len(shown) > 1 and _width(shown[0]) == 1 < _width(shown[1]):
             self._row(title, shown.pop(0), [], "\n\n")  # a title or a unit above the table
         texts = [[cell.text for cell in row] for row in shown]
-        names = texts[0] if has_header(texts) else []
+        heads = header_rows(texts)
+        names = column_names(texts[:heads])
         for index, row in enumerate(shown):
-            self._row(title, row, names if index else [], "\n" if index else "\n\n")
+            self._row(title, row, names if index >= heads else [], "\n" if index else "\n\n")
         hidden = [row for row in rows if any(cell.hidden and cell.text for cell in row)]
         if not hidden:
             return
-        head = next((row for row in rows if names and shown[0][0].place == row[0].place), None)
-        every = [cell.text for cell in head] if head else []
+        places = {row[0].place for row in shown[:heads]}
+        head = [row for row in rows if row[0].place in places]
+        every = column_names([[cell.text for cell in row] for row in head])
         first = len(self.assembly.blocks)
         for row in hidden:
-            self._row(title, _unseen(row), [] if row is head else every, "\n")
+            self._row(title, _unseen(row), [] if row in head else every, "\n")
         self.hidden += self.assembly.blocks[first:]
 
     def _row(self, title: str, row: _Row, names: list[str], joint: str) -> None:

@@ -12,7 +12,7 @@ from ingest.errors import ProtectedSource, UnknownFormat
 from ingest.readers.assemble import Assembly
 from ingest.readers.embedded import Pictures, Shown
 from ingest.readers.properties import properties
-from ingest.readers.tables import has_header
+from ingest.readers.tables import column_names, header_rows
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.presentation"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
@@ -68,8 +68,9 @@ def add_slide(
 def _add_table(assembly: Assembly, rows: list[list[str]]) -> None:
     rows = [row for row in rows if any(row)]
     full = bool(rows) and all(rows[0]) and len(set(rows[0])) == len(rows[0])
-    if has_header(rows) or (len(rows) > 1 and full):
-        assembly.table(rows)
+    heads = header_rows(rows) or int(len(rows) > 1 and full)
+    if heads:
+        assembly.table([column_names(rows[:heads]), *rows[heads:]])
         return
     for index, row in enumerate(rows):
         assembly.add("; ".join(filter(None, row)), joint="\n" if index else "\n\n")

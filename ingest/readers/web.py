@@ -203,7 +203,7 @@ def _is_data(table: Any) -> bool:
 
 def _table(table: Any, assembly: Assembly) -> None:
     """Write a table's rows; its caption and what stands above its first full row name no columns."""
-    from ingest.readers.tables import has_header
+    from ingest.readers.tables import column_names, header_rows
 
     for caption in table.iter("caption"):
         assembly.add(_cell(caption))
@@ -212,9 +212,9 @@ def _table(table: Any, assembly: Assembly) -> None:
     for row in rows[:above]:
         assembly.add("".join(row))
     del rows[:above]
-    heads = next(table.iter("th"), None) is not None
-    if heads or has_header(rows):
-        assembly.table(rows)
+    heads = header_rows(rows) or int(next(table.iter("th"), None) is not None)
+    if heads:
+        assembly.table([column_names(rows[:heads]), *rows[heads:]])
     else:
         for index, cells in enumerate(rows):
             assembly.add("; ".join(filter(None, cells)), joint="\n" if index else "\n\n")
