@@ -186,3 +186,25 @@ def test_an_open_document_workbook_is_read_as_it_shows():
 def test_a_workbook_without_readable_formats_is_read_all_the_same():
     data = workbook({"Sums": ("visible", {"A1": 0.125, "B1": 2.0})})
     assert read(data, "a.xlsx").text == "Sums\n\n0.125; 2"
+
+
+def test_a_cell_over_several_rows_is_said_in_each_of_them():
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet("Sums")
+        sheet.merge_range("A1:C2", "Sums of the regions")
+        sheet.write_row("A4", ["Region", "Product", "Sum"])
+        sheet.merge_range("A5:A6", "North")
+        sheet.write_row("B5", ["Ore", 5])
+        sheet.write_row("B6", ["Coal", 6])
+    reading = read(buffer.getvalue(), "a.xlsx")
+    assert [reading.text[start:end] for start, end in reading.blocks] == [
+        "Sums",
+        "Sums of the regions",
+        "Region; Product; Sum",
+        "Region: North; Product: Ore; Sum: 5",
+        "Region: North; Product: Coal; Sum: 6",
+    ]
+    assert [mark.label for mark in reading.marks][-3:] == ["Sums!A5", "Sums!B6", "Sums!C6"]

@@ -19,6 +19,8 @@ from ingest.readers.office import MEDIA_TYPES
 from ingest.readers.properties import properties
 from ingest.readers.tables import column_names, header_rows
 
+_LABEL = 200  # characters; what is longer is no name of the rows that it stands beside
+_MOST_REACHED = 1_000  # rows
 _FORMATTED = (float, int, datetime.date, datetime.time, datetime.timedelta)
 
 
@@ -26,13 +28,14 @@ _FORMATTED = (float, int, datetime.date, datetime.time, datetime.timedelta)
 class _Cell:
     """One cell: its place, such as "B7", what it shows, if anything, and what it holds if that says more.
 
-    Of a hidden one, `text` is what it would show.
+    Of a hidden one, `text` is what it would show; one that reaches down over several rows is there `again`.
     """
 
     place: str
     text: str
     held: str = ""
     hidden: bool = False
+    again: bool = False
 
 
 _Row = list[_Cell]
@@ -118,6 +121,7 @@ class _Writer:
         heads = header_rows(texts)
         names = column_names(texts[:heads])
         for index, row in enumerate(shown):
+            row = [replace(cell, text="") if cell.again else cell for cell in row] if index < heads else row
             self._row(title, row, names if index >= heads else [], "\n" if index else "\n\n")
         hidden = [row for row in rows if any(cell.hidden and cell.text for cell in row)]
         if not hidden:
@@ -162,15 +166,33 @@ def _tables(sheet: Any, look: Look) -> Iterator[list[_Row]]:
         return
     top, left = sheet.start
     waiting: list[_Row] = []
+    reached = _reached(sheet)
+    reaching: dict[tuple[int, int], _Cell] = {}
     for number, values in enumerate(sheet.to_python(skip_empty_area=True), top):
         row = [_cell(number, column, value, look) for column, value in enumerate(values, left)]
-        if any(cell.text for cell in row):
+        for column, cell in enumerate(row, left):
+            first = reached.get((number, column))
+            if first == (number, column) and len(cell.text) <= _LABEL:
+                reaching[first] = replace(cell, again=True)
+            elif first in reaching:
+                row[column - left] = replace(reaching[first], hidden=cell.hidden)
+        if _width(row):
             waiting.append(row)
         elif waiting:
             yield _without_blank_columns(waiting)
             waiting = []
     if waiting:
         yield _without_blank_columns(waiting)
+
+
+def _reached(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
+    """For each place that a cell over several rows reaches down to, its own included, where it begins."""
+    return {
+        (row, first[1]): first
+        for first, last in sheet.merged_cell_ranges or ()
+        if 0 < last[0] - first[0] < _MOST_REACHED
+        for row in range(first[0], last[0] + 1)
+    }
 
 
 def _cell(row: int, column: int, value: Any, look: Look) -> _Cell:
@@ -213,7 +235,8 @@ def _without_blank_columns(rows: list[_Row]) -> list[_Row]:
 
 
 def _width(row: _Row) -> int:
-    return sum(bool(cell.text) for cell in row)
+    """How many cells of a row have words of their own."""
+    return sum(bool(cell.text) and not cell.again for cell in row)
 
 
 def plain(value: Any) -> str:
