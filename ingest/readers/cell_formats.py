@@ -12,7 +12,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from ingest.readers.assemble import column_letters
 from ingest.readers.number_format import AS_THE_SYSTEM, BUILT_IN, Value, formatted, hides_text
+from ingest.readers.sheet_notes import CellNote, noted, ods_note, text_boxes, xlsx_notes
 
 Show = Callable[[int, int, Value | str], str | None]
 """What a cell shows, by its row and column, counted from 0, and its value; None where that is not known."""
@@ -34,7 +36,7 @@ class Look:
     """How a sheet looks: what its cells show, and the rows and columns, counted from 0, that are hidden.
 
     `errors` are the words of cells that hold an error, such as "#REF!", by row and column; `boxes` the rows,
-    columns and words of text boxes.
+    columns and words of text boxes; `notes` what is noted on its cells.
     """
 
     show: Show
@@ -42,6 +44,7 @@ class Look:
     columns: Collection[int] = ()
     errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
     boxes: Collection[tuple[int, int, str]] = ()
+    notes: Collection[CellNote] = ()
 
 
 def cell_formats(data: bytes, kind: str) -> Callable[[str], Look]:
@@ -90,6 +93,11 @@ class _Xlsx:
         self._archive = zipfile.ZipFile(io.BytesIO(data))
         related = {each.get("Id"): each for each in self._parsed("xl/_rels/workbook.xml.rels")}
         self._parts: dict[str, str] = {}
+        self._people = [
+            _path(each.get("Target"))
+            for each in related.values()
+            if str(each.get("Type")).endswith("/person")
+        ]
         styles = "xl/styles.xml"
         for each in related.values():
             if str(each.get("Type")).endswith("/styles"):
@@ -107,8 +115,12 @@ class _Xlsx:
         for table in self._related(self._parts[name], "/table"):
             sheet.filters += [each for each in self._parsed(table).iter("{*}autoFilter") if len(each)]
         drawings = [self._parsed(each) for each in self._related(self._parts[name], "/drawing")]
-        boxes = [box for drawing in drawings for box in _boxes(drawing)]
-        return Look(_by_code(sheet.codes), sheet.hidden_rows(), sheet.columns, sheet.errors, boxes)
+        boxes = [box for drawing in drawings for box in text_boxes(drawing)]
+        notes, threads = (
+            self._related(self._parts[name], kind) for kind in ("/comments", "/threadedComment")
+        )
+        said = xlsx_notes(notes, threads, self._people, self._parsed)
+        return Look(_by_code(sheet.codes), sheet.hidden_rows(), sheet.columns, sheet.errors, boxes, said)
 
     def _related(self, part: str, kind: str) -> list[str]:
         """The parts of a kind that a part refers to."""
@@ -210,28 +222,6 @@ class _XlsxSheet:
         return {row for row in self._rows if not any(row in each for each in filtered)}
 
 
-def _boxes(drawing: Any) -> Iterator[tuple[int, int, str]]:
-    """The row, column and words of each text box of a drawing, a line a paragraph, in reading order."""
-    found = []
-    for body in drawing.iter("{*}txBody"):
-        anchor = next(body.iterancestors("{*}twoCellAnchor", "{*}oneCellAnchor"), None)
-        named = body.getparent().find("{*}nvSpPr/{*}cNvPr")
-        if anchor is None or (named is not None and named.get("hidden") in _ON):
-            continue
-        paragraphs = [_written(paragraph) for paragraph in body.iter("{*}p")]
-        row, column = (int(anchor.findtext(f"{{*}}from/{{*}}{name}") or 0) for name in ("row", "col"))
-        found.append((row, column, "\n".join(filter(None, paragraphs))))
-    yield from sorted(box for box in found if box[2])
-
-
-def _written(paragraph: Any) -> str:
-    """The words of a drawing's paragraph; a line's end is a blank."""
-    words = (
-        (part.text or "") if part.tag.endswith("}t") else " " for part in paragraph.iter("{*}t", "{*}br")
-    )
-    return " ".join("".join(words).split())
-
-
 def _is_hidden(element: Any, size: str) -> bool:
     """Whether a row or column is hidden, or of no size, and no closed group hides it."""
     none = element.get("hidden") in _ON or element.get(size) == "0"
@@ -274,8 +264,12 @@ class _Xls:
         filtered = self._filtered(sheet.number)
         rows = {row for row, info in sheet.rowinfo_map.items() if _is_closed(info) and row not in filtered}
         columns = {column for column, info in sheet.colinfo_map.items() if _is_closed(info)}
+        notes = [
+            noted(f"{xlrd.colname(column)}{row + 1}", note.author or "", note.text or "")
+            for (row, column), note in sorted(sheet.cell_note_map.items())
+        ]
         self._book.unload_sheet(name)
-        return Look(_by_code(codes), rows, columns, errors)
+        return Look(_by_code(codes), rows, columns, errors, (), [note for note in notes if note.words])
 
     def _filtered(self, number: int) -> range:
         """The rows that a filter of a sheet is about; a name that Excel gives by itself says which."""
@@ -301,9 +295,13 @@ class _Ods:
 
     def sheet(self, name: str) -> Look:
         sheet = self._sheets[name]
-        words, errors = sheet.words, sheet.errors
+        words = sheet.words
         return Look(
-            lambda row, column, value: words.get(row * _WIDTH + column), sheet.rows, sheet.columns, errors
+            lambda row, column, value: words.get(row * _WIDTH + column),
+            sheet.rows,
+            sheet.columns,
+            sheet.errors,
+            notes=sheet.notes,
         )
 
     def _take(self, part: IO[bytes]) -> None:
@@ -343,9 +341,13 @@ class _OdsSheet:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
+    notes: list[CellNote] = field(default_factory=list)
 
     def take(self, element: Any, rows: range) -> None:
-        """Take the words of a row's cells, which it stands for `rows` times."""
+        """Take the words and notes of a row's cells, which it stands for `rows` times."""
+        for column, cell in _cells(element):
+            note = ods_note(cell, f"{column_letters(column)}{rows.start + 1}")
+            self.notes += [note] if note else []
         for column, text, failed in _words(element):
             for row in rows:
                 if failed:
@@ -363,10 +365,7 @@ def _is_grouped(element: Any) -> bool:
 
 def _words(row: Any) -> Iterator[tuple[int, str, bool]]:
     """The columns and the words of a row's numbers, dates and errors, and whether they are an error's."""
-    column = 0
-    for cell in row:
-        if not isinstance(cell.tag, str) or not cell.tag.endswith("table-cell"):
-            continue
+    for column, cell in _cells(row):
         columns = _repeated(cell, "columns")
         failed = any(key.endswith("}value-type") and value == "error" for key, value in cell.items())
         if failed or cell.get(f"{_OFFICE}value-type") in _NUMBERS:
@@ -374,7 +373,15 @@ def _words(row: Any) -> Iterator[tuple[int, str, bool]]:
             if text:
                 for number in range(column, column + min(columns, _REPEATED)):
                     yield number, text, failed
-        column += columns
+
+
+def _cells(row: Any) -> Iterator[tuple[int, Any]]:
+    """A row's cells, each with its column, counted from 0."""
+    column = 0
+    for cell in row:
+        if isinstance(cell.tag, str) and cell.tag.endswith("table-cell"):
+            yield column, cell
+            column += _repeated(cell, "columns")
 
 
 def _repeated(element: Any, what: str) -> int:

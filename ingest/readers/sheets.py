@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ingest.document import Held, Reading
+from ingest.document import Held, Reading, Utterance
 from ingest.errors import EmptySource, ProtectedSource, UnknownFormat
 from ingest.readers.assemble import Assembly, column_letters
 from ingest.readers.cell_formats import Look, cell_formats
@@ -86,6 +86,7 @@ def read(data: bytes, name: str, kind: str) -> Reading:
         title=reading.title or sheets[0][0],
         hidden=tuple(writer.hidden),
         held=tuple(writer.held),
+        utterances=tuple(writer.said),
         found=found,
     )
 
@@ -97,11 +98,12 @@ class _Writer:
         self.assembly = Assembly()
         self.hidden: list[tuple[int, int]] = []
         self.held: list[Held] = []
+        self.said: list[Utterance] = []
 
     def sheet(self, title: str, sheet: Any, look: Look, hidden: bool) -> None:
-        """Write one sheet under its name, then its text boxes; one without any words is left out."""
+        """Write one sheet under its name, then its boxes and notes; one without any words is left out."""
         tables = list(_tables(sheet, look))
-        if not tables and not look.boxes:
+        if not tables and not look.boxes and not look.notes:
             return
         first, already = len(self.assembly.blocks), len(self.hidden)
         self.assembly.add(title, level=1)
@@ -109,6 +111,10 @@ class _Writer:
             self._table(title, table)
         for row, column, words in look.boxes:
             self.assembly.add(words, mark=f"{title}!{column_letters(column)}{row + 1}")
+        for note in look.notes:
+            self.assembly.add(note.words, mark=f"{title}!{note.place} (note)")
+            if note.author:
+                self.said.append(Utterance(*self.assembly.blocks[-1], note.author))
         if hidden:
             self.hidden[already:] = self.assembly.blocks[first:]
 
