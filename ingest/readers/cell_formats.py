@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from ingest.readers.assemble import column_letters
 from ingest.readers.number_format import AS_THE_SYSTEM, BUILT_IN, Value, formatted, hides_text
-from ingest.readers.sheet_notes import CellNote, noted, ods_note, text_boxes, xlsx_notes
+from ingest.readers.sheet_notes import CellNote, drawn, noted, ods_note, xlsx_notes
 
 Show = Callable[[int, int, Value | str], str | None]
 """What a cell shows, by its row and column, counted from 0, and its value; None where that is not known."""
@@ -36,7 +36,7 @@ class Look:
     """How a sheet looks: what its cells show, and the rows and columns, counted from 0, that are hidden.
 
     `errors` are the words of cells that hold an error, such as "#REF!", by row and column; `boxes` the rows,
-    columns and words of text boxes; `notes` what is noted on its cells.
+    columns and words of text boxes and charts; `notes` what is noted on its cells.
     """
 
     show: Show
@@ -112,24 +112,35 @@ class _Xlsx:
         sheet = _XlsxSheet(self._codes)
         with self._archive.open(self._parts[name]) as part:
             sheet.take(part)
-        for table in self._related(self._parts[name], "/table"):
+        for table in self._related(self._parts[name], "/table").values():
             sheet.filters += [each for each in self._parsed(table).iter("{*}autoFilter") if len(each)]
-        drawings = [self._parsed(each) for each in self._related(self._parts[name], "/drawing")]
-        boxes = [box for drawing in drawings for box in text_boxes(drawing)]
-        notes, threads = (
-            self._related(self._parts[name], kind) for kind in ("/comments", "/threadedComment")
-        )
-        said = xlsx_notes(notes, threads, self._people, self._parsed)
-        return Look(_by_code(sheet.codes), sheet.hidden_rows(), sheet.columns, sheet.errors, boxes, said)
+        boxes, notes = self._beside(self._parts[name])
+        return Look(_by_code(sheet.codes), sheet.hidden_rows(), sheet.columns, sheet.errors, boxes, notes)
 
-    def _related(self, part: str, kind: str) -> list[str]:
-        """The parts of a kind that a part refers to."""
+    def _beside(self, part: str) -> tuple[list[tuple[int, int, str]], list[CellNote]]:
+        """The words of boxes and charts on a sheet, and its cells' notes; none where they are damaged."""
+        try:
+            boxes = []
+            for drawing in self._related(part, "/drawing").values():
+                charts = {
+                    each: self._parsed(chart) for each, chart in self._related(drawing, "/chart").items()
+                }
+                boxes += drawn(self._parsed(drawing), charts)
+            notes, threads = (
+                list(self._related(part, kind).values()) for kind in ("/comments", "/threadedComment")
+            )
+            return boxes, xlsx_notes(notes, threads, self._people, self._parsed)
+        except Exception:  # of many kinds; what is hidden must be known without them
+            return [], []
+
+    def _related(self, part: str, kind: str) -> dict[str, str]:
+        """The parts of a kind that a part refers to, by its names for them."""
         folder, name = posixpath.split(part)
         relations = f"{folder}/_rels/{name}.rels"
         if relations not in self._archive.namelist():
-            return []
+            return {}
         found = [each for each in self._parsed(relations) if str(each.get("Type")).endswith(kind)]
-        return [_path(each.get("Target"), f"/{folder}") for each in found]
+        return {each.get("Id"): _path(each.get("Target"), f"/{folder}") for each in found}
 
     def _parsed(self, name: str) -> Any:
         from lxml import etree

@@ -13,28 +13,28 @@ _SECTION = re.compile(
 )
 _FEWEST_PARAGRAPHS, _FEWEST_SECTIONS = 6, 3
 _A_PARAGRAPH = 80  # characters on average; where less stands between two numbers it is a list
-_PICTURE = re.compile(r"\bpicture \d+$")
+_ADDED = re.compile(r"(?:\bpicture|^comment) \d+$")  # what stands beside a text's own words
 _SHARE = 0.5  # of the text that numbered paragraphs must hold
 
 
 def with_numbers(reading: Reading) -> Reading:
     """Return the reading with a mark (`¶ 12`, `section 4.2`) for each numbered stretch.
 
-    Where it has marks already, those stay, and nothing is added beside others than pictures'.
+    Where it has marks already, those stay, and nothing is added beside others than pictures' and comments'.
     """
-    if not all(_PICTURE.search(mark.label) for mark in reading.marks):
+    if not all(_ADDED.search(mark.label) for mark in reading.marks):
         return reading
     marks = list(_paragraphs(reading) or _sections(reading))
-    for picture in reading.marks:
-        marks = [piece for mark in marks for piece in _around(mark, picture, reading.text)]
+    for added in reading.marks:
+        marks = [piece for mark in marks for piece in _around(mark, added, reading.text)]
     return replace(reading, marks=tuple(sorted([*marks, *reading.marks], key=lambda mark: mark.start)))
 
 
-def _around(mark: Mark, picture: Mark, text: str) -> list[Mark]:
-    """What is left of a mark before and behind a picture that stands within it."""
-    if mark.end <= picture.start or picture.end <= mark.start:
+def _around(mark: Mark, added: Mark, text: str) -> list[Mark]:
+    """What is left of a mark before and behind a picture, or comments, within it."""
+    if mark.end <= added.start or added.end <= mark.start:
         return [mark]
-    pieces = ((mark.start, picture.start), (picture.end, mark.end))
+    pieces = ((mark.start, added.start), (added.end, mark.end))
     return [replace(mark, start=start, end=end) for start, end in pieces if text[start:end].strip()]
 
 

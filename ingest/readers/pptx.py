@@ -1,4 +1,4 @@
-"""PowerPoint presentations (.pptx): slide by slide as they are shown, the notes behind each slide.
+"""PowerPoint presentations (.pptx): slide by slide as they are shown, notes and comments behind each slide.
 
 What is hidden (slides, shapes) or struck out stands behind its slide, marked so; footers, dates and numbers
 of slides are running lines and left out.
@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ingest.document import Reading
+from ingest.document import Reading, Utterance
 from ingest.readers.assemble import Assembly
+from ingest.readers.charts import chart_paragraphs
 from ingest.readers.embedded import Pictures, Shown, parsed_part, slide_parts
 from ingest.readers.office import MEDIA_TYPES
 from ingest.readers.properties import properties
@@ -38,11 +39,15 @@ _MARKS = {"Period": "{}.", "ParenR": "{})", "ParenBoth": "({})", "Plain": "{}"}
 
 @dataclass(slots=True)
 class _Slide:
-    """The words of one slide: paragraphs, and the rows of tables, in order; what is hidden; its notes."""
+    """The words of one slide: paragraphs, and the rows of tables, in order; what is hidden; its notes.
+
+    Comments have their author's name, if it is known, before their words.
+    """
 
     shown: list[str | list[list[str]]] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    comments: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read(data: bytes, name: str, pictures: Pictures | None = None) -> Reading:
@@ -53,6 +58,7 @@ def read(data: bytes, name: str, pictures: Pictures | None = None) -> Reading:
     """
     assembly, shown = Assembly(), Shown(pictures or Pictures())
     hidden: list[tuple[int, int]] = []
+    said: list[Utterance] = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = [part for part in slide_parts(archive) if part in archive.namelist()]
         for number, part in enumerate(parts, 1):
@@ -66,6 +72,9 @@ def read(data: bytes, name: str, pictures: Pictures | None = None) -> Reading:
             for words in slide.hidden:
                 assembly.add(words)
             hidden += assembly.blocks[begun:]
+            for count, (author, words) in enumerate(slide.comments, 1):
+                assembly.add(words, mark=f"slide {number}, comment {count}")
+                said += [Utterance(*assembly.blocks[-1], author)] if author else []
             assembly.close_page(number, f"slide {number}")
     shown.require_text(assembly, name)
     stated, found = properties(data)
@@ -79,7 +88,7 @@ def read(data: bytes, name: str, pictures: Pictures | None = None) -> Reading:
         first, last = (headings[0].start, headings[0].end) if headings else shown_first
         words = " ".join(reading.text[first:last].split())
         reading = replace(reading, title=words if 0 < len(words) <= 100 else None)
-    return replace(reading, headings=headings, hidden=tuple(hidden), found=found)
+    return replace(reading, headings=headings, hidden=tuple(hidden), utterances=tuple(said), found=found)
 
 
 def _slide(archive: zipfile.ZipFile, part: str, root: Any) -> _Slide:
@@ -89,7 +98,11 @@ def _slide(archive: zipfile.ZipFile, part: str, root: Any) -> _Slide:
         for shape in _ordered(tree):
             _take(shape, slide, related, archive)
     for target, kind in related.values():
-        if kind == "notesSlide" and target in archive.namelist():
+        if target not in archive.namelist():
+            continue
+        if kind == "comments":
+            slide.comments += _comments(archive, parsed_part(archive, target))
+        elif kind == "notesSlide":
             for shape in parsed_part(archive, target).iter("{*}sp"):
                 if _placeholder(shape) == "body":
                     slide.notes += _paragraphs(shape, slide.hidden)
@@ -97,7 +110,7 @@ def _slide(archive: zipfile.ZipFile, part: str, root: Any) -> _Slide:
 
 
 def _take(shape: Any, slide: _Slide, related: dict[str, tuple[str, str]], archive: zipfile.ZipFile) -> None:
-    """Take the words of one shape, of a group of them, of a table or of a diagram."""
+    """Take the words of one shape, of a group of them, or of what a frame holds."""
     name = next(shape.iter("{*}cNvPr"), None)
     if name is not None and name.get("hidden") in _ON:
         for body in shape.iter("{*}txBody"):
@@ -106,18 +119,47 @@ def _take(shape: Any, slide: _Slide, related: dict[str, tuple[str, str]], archiv
         for inner in _ordered(shape):
             _take(inner, slide, related, archive)
     elif str(shape.tag).endswith("}graphicFrame"):
-        for table in shape.iter("{*}tbl"):
-            slide.shown.append(
-                [[_cell(cell, slide) for cell in row.iter("{*}tc")] for row in table.iter("{*}tr")]
-            )
-        for diagram in shape.iter("{*}relIds"):
-            name = next((value for key, value in diagram.items() if key.endswith("}dm")), "")
-            target = related.get(name, ("", ""))[0]
-            if target in archive.namelist():
-                for point in parsed_part(archive, target).iter("{*}pt"):
-                    slide.shown += _paragraphs(point, slide.hidden)
+        _take_frame(shape, slide, related, archive)
     elif _placeholder(shape) not in _RUNNING:
         slide.shown += _paragraphs(shape, slide.hidden)
+
+
+def _take_frame(
+    frame: Any, slide: _Slide, related: dict[str, tuple[str, str]], archive: zipfile.ZipFile
+) -> None:
+    """Take the words of tables, charts and diagrams."""
+    for table in frame.iter("{*}tbl"):
+        slide.shown.append(
+            [[_cell(cell, slide) for cell in row.iter("{*}tc")] for row in table.iter("{*}tr")]
+        )
+    for chart in frame.iter("{*}chart"):
+        target = related.get(_attribute(chart, "id"), ("", ""))[0]
+        if target in archive.namelist():
+            slide.shown += chart_paragraphs(parsed_part(archive, target))
+    for diagram in frame.iter("{*}relIds"):
+        target = related.get(_attribute(diagram, "dm"), ("", ""))[0]
+        if target in archive.namelist():
+            for point in parsed_part(archive, target).iter("{*}pt"):
+                slide.shown += _paragraphs(point, slide.hidden)
+
+
+def _attribute(element: Any, name: str) -> str:
+    return next((value for key, value in element.items() if key.endswith(f"}}{name}")), "")
+
+
+def _comments(archive: zipfile.ZipFile, root: Any) -> Iterator[tuple[str, str]]:
+    """Yield the author and the words of each comment and reply of a slide, of older and newer files."""
+    names = {
+        author.get("id"): (author.get("name") or "").strip()
+        for part in ("ppt/commentAuthors.xml", "ppt/authors.xml")
+        if part in archive.namelist()
+        for author in parsed_part(archive, part).iter("{*}cmAuthor", "{*}author")
+    }
+    for comment in root.iter("{*}cm", "{*}reply"):
+        body = comment.find("{*}txBody")
+        words = comment.findtext("{*}text") if body is None else "\n".join(_paragraphs(body, []))
+        if words and words.strip():
+            yield names.get(comment.get("authorId"), ""), words.strip()
 
 
 def _cell(cell: Any, slide: _Slide) -> str:

@@ -1,9 +1,11 @@
-"""What stands on a sheet beside its cells: text boxes, and notes and comments with those who wrote them."""
+"""What stands on a sheet beside its cells: text boxes, charts, and notes with those who wrote them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from ingest.readers.charts import chart_titles
 
 Parsed = Callable[[str], Any]
 """Gives a part's tree by its name."""
@@ -68,18 +70,23 @@ def _lines(words: str | None) -> str:
     return _LINE.sub("\n", (words or "").strip())
 
 
-def text_boxes(drawing: Any) -> Iterator[tuple[int, int, str]]:
-    """The row, column and words of each text box of a drawing, a line a paragraph, in reading order."""
+def drawn(drawing: Any, charts: Mapping[str, Any]) -> list[tuple[int, int, str]]:
+    """Return the row, column and words of each text box and each chart of a drawing, in reading order.
+
+    A text box has a line a paragraph. `charts` are those that it names; of them, titles and names are read,
+    since what they draw stands in cells.
+    """
     found = []
-    for body in drawing.iter("{*}txBody"):
-        anchor = next(body.iterancestors("{*}twoCellAnchor", "{*}oneCellAnchor"), None)
-        named = body.getparent().find("{*}nvSpPr/{*}cNvPr")
-        if anchor is None or (named is not None and named.get("hidden") in _ON):
-            continue
-        paragraphs = [_written(paragraph) for paragraph in body.iter("{*}p")]
+    for anchor in drawing.iterchildren("{*}twoCellAnchor", "{*}oneCellAnchor"):
         row, column = (int(anchor.findtext(f"{{*}}from/{{*}}{name}") or 0) for name in ("row", "col"))
-        found.append((row, column, "\n".join(filter(None, paragraphs))))
-    yield from sorted(box for box in found if box[2])
+        for body in anchor.iter("{*}txBody"):
+            named = body.getparent().find("{*}nvSpPr/{*}cNvPr")
+            if named is None or named.get("hidden") not in _ON:
+                found.append((row, column, "\n".join(filter(None, map(_written, body.iter("{*}p"))))))
+        for chart in anchor.iter("{*}chart"):
+            root = next((charts[value] for value in chart.values() if value in charts), None)
+            found.append((row, column, "\n".join(chart_titles(root)) if root is not None else ""))
+    return sorted(box for box in found if box[2])
 
 
 def _written(paragraph: Any) -> str:

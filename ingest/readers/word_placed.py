@@ -1,13 +1,15 @@
 """Words of a docx that stand elsewhere than in its lines, put where a reader looks for them.
 
-Text boxes, and hidden words, stand behind the paragraph that they are in, which would be cut or lost by them;
-footnotes behind the paragraph that refers to them, endnotes at the end, each behind its number in brackets.
+Text boxes, charts and hidden words stand behind the paragraph that they are in, which would be cut or lost
+by them; footnotes behind the paragraph that refers to them, endnotes at the end, each behind its number in
+brackets.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ingest.readers.charts import chart_paragraphs
 from ingest.readers.word_numbers import FORMATS
 
 NOTES = {"footnote": "decimal", "endnote": "lowerRoman"}
@@ -33,6 +35,23 @@ def put_boxes_behind(root: Any) -> None:
             _drop(drawn[-1])
         else:
             _drop(box)
+
+
+def put_charts_behind(root: Any, charts: Mapping[str, Any]) -> None:
+    """Write what charts say, given by the names that the document has for them, behind their paragraphs."""
+    from lxml import etree
+
+    for chart in list(root.iter("{*}chart")):
+        place = _outermost(chart)
+        drawn = next((charts[value] for value in chart.values() if value in charts), None)
+        if place is None or drawn is None:
+            continue
+        space = str(place.tag).rpartition("}")[0] + "}"
+        written = []
+        for words in chart_paragraphs(drawn):
+            written.append(etree.Element(f"{space}p"))
+            etree.SubElement(etree.SubElement(written[-1], f"{space}r"), f"{space}t").text = words
+        _add_behind(place, written)
 
 
 def put_hidden_behind(root: Any, is_hidden: Any) -> None:

@@ -1,9 +1,9 @@
 """A docx as its page shows it, for what kreuzberg leaves out or says twice.
 
 Paragraphs would lack their automatic numbers, and the words around a text box; the first footnote would be
-lost. Without tabs, hyphens that do not break, old line breaks and page breaks the words beside them would be
-glued, and raised figures to what they stand behind; what was moved away or deleted would stand there in part;
-a cell over several columns would say its words once for each.
+lost, and what charts say. Without tabs, hyphens that do not break, old line breaks and page breaks the words
+beside them would be glued, and raised figures to what they stand behind; what was moved away or deleted would
+stand there in part; a cell over several columns would say its words once for each.
 """
 
 import io
@@ -16,12 +16,18 @@ from ingest.readers.raised import raised
 from ingest.readers.word_changes import settle
 from ingest.readers.word_hidden import hides
 from ingest.readers.word_numbers import write_numbers
-from ingest.readers.word_placed import NOTES, put_boxes_behind, put_hidden_behind, put_notes_in
+from ingest.readers.word_placed import (
+    NOTES,
+    put_boxes_behind,
+    put_charts_behind,
+    put_hidden_behind,
+    put_notes_in,
+)
 
 _DOCUMENT = re.compile(r"word/document\d*\.xml")
 _NOTES = re.compile(rf"word/({'|'.join(NOTES)})s\.xml")
 _CONCERNED = re.compile(
-    rb":(?:tab|ptab|noBreakHyphen|cr|moveFrom|gridSpan|txbxContent|(?:foot|end)noteReference|vertAlign|sym|"
+    rb":(?:tab|ptab|noBreakHyphen|cr|moveFrom|gridSpan|txbxContent|(?:foot|end)noteReference|vertAlign|sym|chart|"
     rb"del|cellDel|vanish|webHidden|specVanish|d?strike)\b"
     rb"|\"FFFFFF\"|:sz [^>]*\"[1-5]\"|type=\"(?:page|column)\""
 )
@@ -67,12 +73,25 @@ def as_shown(data: bytes) -> bytes:
                 ) is not None:
                     settle(part)
                     notes[kind[1]] = changed[name] = part
+            put_charts_behind(root, _charts(archive, main))
             for part in changed.values():
                 _make_plain(part)
             put_notes_in(root, notes)
             return with_parts(archive, {name: as_bytes(part) for name, part in changed.items()})
     except (*DAMAGE, etree.XMLSyntaxError):
         return data
+
+
+def _charts(archive: zipfile.ZipFile, main: str) -> dict[str, Any]:
+    """The charts' parts by the names that the document's part has for them."""
+    folder, _, name = main.rpartition("/")
+    relations = _optional(archive, re.escape(f"{folder}/_rels/{name}.rels"))
+    found = {
+        each.get("Id"): _optional(archive, re.escape(f"{folder}/{each.get('Target')}"))
+        for each in (relations if relations is not None else ())
+        if str(each.get("Type")).endswith("/chart")
+    }
+    return {name: part for name, part in found.items() if part is not None}
 
 
 def _optional(archive: zipfile.ZipFile, pattern: str) -> Any:
