@@ -63,7 +63,7 @@ def check(alignment: Alignment) -> list[Finding]:
     denied = {word.stem for cue in mine for word in cue.scope}
     for piece in _best(alignment):
         for cue in theirs[piece.index]:
-            if _asserted(alignment, piece, cue, denied, theirs, bool(mine)):
+            if _asserted(alignment, piece, cue, denied, theirs):
                 words = shown(piece, cue.first.start, max(cue.last.end, *(w.end for w in cue.scope), 0))
                 dropped = shown(piece, cue.first.start, cue.last.end)
                 reason = f"the source says “{words}”, the claim drops “{dropped}”"
@@ -149,9 +149,8 @@ def _best(alignment: Alignment) -> list[Piece]:
 
 
 def _asserted(
-    alignment: Alignment, piece: Piece, cue: Cue, denied: set[str],
-    theirs: dict[int | None, list[Cue]], negative: bool,
-) -> bool:  # fmt: skip
+    alignment: Alignment, piece: Piece, cue: Cue, denied: set[str], theirs: dict[int | None, list[Cue]]
+) -> bool:
     """Tell whether the claim says without negation what this cue denies."""
     claim = alignment.claim
     if not claim.has(cue.head) or _holds(claim, cue) < 0.6:
