@@ -66,14 +66,25 @@ _AFTER_A_TIME = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday eastern central mountain pacific local et est "  # noqa: SIM905
     "edt ct cst cdt mt mst pt pst pdt gmt utc bst cet on in at to".split()
 )
+_TITLES = frozenset("mr mrs ms miss mx messrs dr".split())  # noqa: SIM905
+_SURNAMES = frozenset(("an", "do", "may", "so", "will"))  # George F. Will
+_PEOPLE = frozenset(
+    "advocates agents aides analysts authorities campaigners citizens critics customers doctors economists "  # noqa: SIM905
+    "employees experts families inspectors investigators investors journalists jurors lawmakers lawyers "
+    "leaders members neighbours neighbors officers officials opponents parents passengers patients people "
+    "police politicians prosecutors protesters reporters researchers residents scientists shareholders "
+    "soldiers students supporters teachers tenants troops unions victims voters witnesses workers".split()
+)
 _STARTERS = frozenset(
-    "a about according additionally after all also although an and another any are as at because before "  # noqa: SIM905
-    "both but by can could did do does during each either even every few finally first following for from "
-    "further had has have he her here hers his how however i if in indeed instead is it its last later many "
-    "meanwhile moreover most my neither never next no nobody none nor not now of on once one only or other "
-    "our others over please she should since so some soon such that the their then there these they this "
-    "those though through thus to today two under unless until was we were what when where whether which "
-    "while who whose why will with within without would yet you your".split()
+    "a about according additionally after all also although among an and another any are as asked at "  # noqa: SIM905
+    "because before besides beyond both but by can could currently despite did do does during each "
+    "earlier either even eventually every except few finally first following for from further had has "
+    "have he her here hers his how however i if in indeed instead is it its last later many meanwhile "
+    "moreover most my nearly neither never next no nobody none nor not nothing now of on once one only or "
+    "originally other others our over perhaps please previously recently regarding several she should "
+    "since so some soon such that the their then there these they this those though through thus to today "
+    "together tomorrow two under unless until upon was we were what when where whether which while who "
+    "whose why will with within without would yesterday yet you your".split()
 )
 
 
@@ -133,7 +144,7 @@ def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     token = before[-1] if before else ""
     if len(before) == 1 and match.start() - begin < 40 and not close and _MARKER.fullmatch(token):
         return False  # "1." or "A." opens the sentence
-    previous = before[-2].lower().rstrip(".,;:") if len(before) > 1 else ""
+    previous = before[-2].lstrip(_OPENERS).rstrip(".,;:") if len(before) > 1 else ""
     return not _is_abbreviation(token.lstrip(_OPENERS), previous, after, bool(close))
 
 
@@ -157,24 +168,38 @@ def _is_abbreviation(token: str, previous: str, after: str, closed: bool) -> boo
     opened = after.lstrip(_OPENERS)
     following = _WORD.match(opened)
     next_word = following.group() if following else ""
-    starts = next_word.lower() in _STARTERS and not opened[len(next_word) :].startswith(".")
+    starts = _starts(next_word, opened[len(next_word) :]) and not (
+        previous in ("The", "An", "A") and next_word.lower() in _PEOPLE
+    )
     if word in ("a.m", "p.m"):
         return opened[:1].isdigit() or next_word.lower() in _AFTER_A_TIME
     if word in _BEFORE_A_NAME:
         return not (closed or (word in ("st", "ft", "mt") and starts))
     if not closed and _is_cited(token, next_word, after):
         return True
-    if word == "no" and token.islower() and previous in _SAYS:
+    if word == "no" and token.islower() and previous.lower() in _SAYS:
         return False
     if word in _BEFORE_A_NUMBER and not closed and (opened[:1].isdigit() or opened[:1] in "§IVX"):
         return not (opened[:1].isalpha() and starts)
     if word in _BEFORE_A_SHORT_WORD and not closed and _SHORT_WORD.match(after):
         return True  # Fed. R. Civ. P.; "by the Fed. Markets fell" ends
     if word in _MAY_END or _INITIALS.fullmatch(token) or (len(token) == 1 and token.isupper()):
-        lettered = len(token) == 1 and previous in _LETTERED
+        lettered = len(token) == 1 and previous.lower() in _LETTERED
+        if len(token) == 1 and not lettered and previous[:1].isupper() and next_word.lower() in _SURNAMES:
+            return True
         counted = opened[:1].isdigit() and word not in _NAMES_NUMBER and _COUNTED.match(opened) is not None
         return not (starts or lettered or counted or (closed and after[:1] in _OPENERS))
     return False
+
+
+def _starts(word: str, rest: str) -> bool:
+    """Whether a word that has a capital begins a sentence, and no name, by what it is and what follows it."""
+    low = word.lower()
+    if low in _TITLES:
+        return rest[:1] in (".", " ")
+    if low in _PEOPLE:
+        return bool(re.match(r"(?:,|\s)\s*[a-z]", rest))  # in a headline the next word has a capital too
+    return low in _STARTERS and not rest.startswith(".")
 
 
 def _is_cited(token: str, following: str, after: str) -> bool:

@@ -84,6 +84,11 @@ def sentences(text):
         ["It was plan B.", "Plan C failed.", "Schedule A.", "Landlord shall pay."],
         ["Gen. Sec. Lee spoke.", "Her Ph. D was new.", "It took 5 sec.", "Smith won."],
         ["They met at 5 p.m.", "The room was full.", "Pens, e.g. Bics, are out."],
+        ["He joined the F.B.I.", "Agents say that he left.", "An article by George F. Will appeared."],
+        ["He lives in Washington, D.C.", "Mr. Smith knew.", "She met Mr. Jones of Acme Inc.", "Ms. Lee did."],
+        ["They left the U.S.", "Earlier they had won.", "The F.B.I. Agents Association met."],
+        ["He took vitamin C.", "Will it help?", "They live in the E.U.", "Officials said so."],
+        ["The U.S. Army left.", "The C.I.A. Director spoke.", "U.S. Officials Say Talks Failed"],
     ],
 )
 def test_ends_sentences_where_people_do(expected):
