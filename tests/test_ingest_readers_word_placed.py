@@ -153,3 +153,33 @@ def test_cells_of_a_column_of_automatic_numbers_have_them():
         f"<w:tbl>{''.join(rows)}</w:tbl>{listed}", definition([("decimal", "%1.", "")]) + num(1)
     )
     assert found(reading) == ["No.: 1.; Item: Rent", "No.: 2.; Item: Heat"]
+
+
+def test_words_that_a_style_hides_are_hidden_unless_their_run_says_otherwise():
+    def style(kind: str, name: str, how: str) -> str:
+        return f"<w:style w:type='{kind}' w:styleId='{name}'>{how}</w:style>"
+
+    def styled(name: str, *runs: str) -> str:
+        return f"<w:p><w:pPr><w:pStyle w:val='{name}'/></w:pPr>{''.join(runs)}</w:p>"
+
+    gone = "<w:rPr><w:vanish/></w:rPr>"
+    styles = (
+        style("paragraph", "Draft", gone)
+        + style("paragraph", "DraftList", "<w:basedOn w:val='Draft'/>")
+        + style("character", "Aside", gone)
+        + style("paragraph", "Seen", "<w:basedOn w:val='Draft'/><w:rPr><w:vanish w:val='0'/></w:rPr>")
+    )
+    body = (
+        p(run("The lease ended"), run(" (not sure)", "<w:rStyle w:val='Aside'/>"), run(" in May."))
+        + styled("Draft", run("Ask counsel first."))
+        + styled("DraftList", run("A point."), run(" Shown.", "<w:vanish w:val='false'/>"))
+        + styled("Seen", run("It is seen."))
+    )
+    reading = with_parts(body, styles=styles)
+    unseen = {reading.text[start:end] for start, end in reading.hidden}
+    assert unseen == {"(not sure)", "Ask counsel first.", "A point."}
+    assert [each for each in found(reading) if each not in unseen] == [
+        "The lease ended in May.",
+        "Shown.",
+        "It is seen.",
+    ]

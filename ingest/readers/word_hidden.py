@@ -18,14 +18,13 @@ _BLANK = "\0"  # what no text holds
 _TINY = 6  # half points
 _DAMAGE = (KeyError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 _OFF = ("0", "false", "off")
+STYLED = ("vanish", "strike", "dstrike")
+"""What a style may say that hides words."""
 _HIDING = ("vanish", "webHidden", "specVanish", "strike", "dstrike")
 
 
 def with_hidden(reading: Reading, data: bytes) -> Reading:
-    """Return the reading with such runs as blocks of their own, marked hidden.
-
-    Formatting that a run states itself counts; what a style states does not.
-    """
+    """Return the reading with such runs as blocks of their own, marked hidden."""
     spans = _merged(list(_places(_own_text(reading), data)), reading.text)
     if not spans:
         return reading
@@ -83,6 +82,45 @@ def _runs(data: bytes) -> Iterator[tuple[str, bool]]:
         words = "".join(part.text or "" for part in run.iter(f"{_W}t"))
         if words.strip():
             yield words, hides(run.find(f"{_W}rPr"))
+
+
+def mark_hidden(root: Any, styles: Any) -> None:
+    """State it in each run of a part's tree that a style of it or of its paragraph hides it."""
+    from lxml import etree
+
+    hiding = {name for name in STYLED if next(styles.iter(f"{_W}{name}"), None) is not None}
+    based = {style.get(f"{_W}styleId"): style for style in styles.iter(f"{_W}style")} if hiding else {}
+    for run in root.iter(f"{_W}r") if based else ():
+        named = [
+            each.get(f"{_W}val")
+            for each in (run.find(f"{_W}rPr/{_W}rStyle"), _of_paragraph(run, "pStyle"))
+            if each is not None
+        ]
+        for name in hiding:
+            if run.find(f"{_W}rPr/{_W}{name}") is None and any(_is_on(style, name, based) for style in named):
+                properties = run.find(f"{_W}rPr")
+                if properties is None:
+                    properties = etree.Element(f"{_W}rPr")
+                    run.insert(0, properties)
+                etree.SubElement(properties, f"{_W}{name}")
+
+
+def _of_paragraph(run: Any, name: str) -> Any:
+    paragraph = next(run.iterancestors(f"{_W}p"), None)
+    return None if paragraph is None else paragraph.find(f"{_W}pPr/{_W}{name}")
+
+
+def _is_on(style: str | None, name: str, based: dict[str | None, Any]) -> bool:
+    """Whether a style, or the nearest of those it is based on that says something of it, is so formatted."""
+    seen = set[str | None]()
+    while style in based and style not in seen:
+        seen.add(style)
+        stated = based[style].find(f"{_W}rPr/{_W}{name}")
+        if stated is not None:
+            return (stated.get(f"{_W}val") or "") not in _OFF
+        parent = based[style].find(f"{_W}basedOn")
+        style = None if parent is None else parent.get(f"{_W}val")
+    return False
 
 
 def hides(properties: Any) -> bool:

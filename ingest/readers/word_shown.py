@@ -14,7 +14,7 @@ from typing import Any
 
 from ingest.readers.raised import raised
 from ingest.readers.word_changes import settle
-from ingest.readers.word_hidden import hides
+from ingest.readers.word_hidden import STYLED, hides, mark_hidden
 from ingest.readers.word_numbers import write_numbers
 from ingest.readers.word_placed import (
     NOTES,
@@ -59,10 +59,16 @@ def as_shown(data: bytes) -> bytes:
             styles, numbering = (
                 _optional(archive, rf"word/{part}\d*\.xml") for part in ("styles", "numbering")
             )
-            if numbering is None and not _CONCERNED.search(source):
+            hiding = (
+                styles is not None
+                and next(styles.iter(*(f"{{*}}{name}" for name in STYLED)), None) is not None
+            )
+            if numbering is None and not hiding and not _CONCERNED.search(source):
                 return data
             root = parsed(source)
             settle(root)
+            if hiding:
+                mark_hidden(root, styles)
             changed = {main: root}
             if numbering is not None and styles is not None:
                 write_numbers(root, styles, numbering)
