@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ingest.document import Found, Reading
+from ingest.document import Found, Heading, Reading
 from ingest.errors import NeedsOcr, NoText
 from ingest.readers.ocr import SeenLine, legible, nothing_seen
 from ingest.readers.pdf_hidden import with_hidden
 from ingest.readers.pdf_layout import Layout, heads
 from ingest.readers.pdf_lines import Line, lines, opened, seen_lines
 from ingest.readers.pdf_running import without_running
+from ingest.readers.pdf_transcript import transcribed
 from ingest.readers.stated import is_person
 
 _PRODUCED = re.compile(
@@ -42,13 +43,25 @@ def read(data: bytes, name: str, seen: Mapping[int, Sequence[SeenLine]] | None =
     unread = [number for number, page in enumerate(pages, 1) if not page]
     if len(unread) == len(pages):
         raise NeedsOcr(name, WAITING) if waiting else nothing_seen(name, seen)
+    written = None if clear else transcribed(pages)
+    if written is not None:
+        return _stated(written, name, properties, unread, waiting)
     kept, printed = without_running(pages)
     layout = Layout(kept)
     for number, page in enumerate(kept, 1):
         layout.add_page(
             number, page, printed[number - 1].stamp or printed_labels[number - 1], printed[number - 1].number
         )
-    return _finished(layout, name, properties, unread, waiting)
+    reading = Reading(
+        "".join(layout.parts),
+        "application/pdf",
+        blocks=tuple(layout.blocks),
+        pages=tuple(layout.pages),
+        headings=tuple(layout.headings),
+        hidden=tuple(layout.hidden),
+        ocr=tuple(layout.ocr),
+    )
+    return _stated(reading, name, properties, unread, waiting, layout.title(reading.text))
 
 
 def pages_to_see(data: bytes, name: str) -> list[int]:
@@ -61,11 +74,16 @@ def pages_to_see(data: bytes, name: str) -> list[int]:
     return [number for number, sheet in enumerate(sheets, 1) if sheet.scanned]
 
 
-def _finished(
-    layout: Layout, name: str, properties: dict[str, str], unread: list[int], waiting: list[int]
+def _stated(
+    reading: Reading,
+    name: str,
+    properties: dict[str, str],
+    unread: list[int],
+    waiting: list[int],
+    heading: Heading | None = None,
 ) -> Reading:
-    """The reading of what was laid out, with what the document's properties and its first lines state."""
-    text = "".join(layout.parts)
+    """The reading with what the document's properties state; `heading` is its title where they have none."""
+    text = reading.text
     if not text.strip():
         raise NoText(name, "no page has any text besides its running headers")
     found: dict[str, Found] = {}
@@ -79,20 +97,15 @@ def _finished(
     if title and not _PRODUCED.fullmatch(title):
         found["title"] = Found("document properties")
     else:
-        heading = layout.title(text)
         title = text[heading.start : heading.end] if heading else ""
         if heading:
             found["title"] = Found("the largest heading of the first page", heading.start, heading.end)
-    return Reading(
-        text=text,
+    return replace(
+        reading,
         media_type="application/pdf",
         title=title or None,
-        blocks=tuple(layout.blocks),
-        pages=tuple(layout.pages),
-        headings=tuple(h for h in layout.headings if heads(text[h.start : h.end])),
+        headings=tuple(each for each in reading.headings if heads(text[each.start : each.end])),
         metadata={key: value for key, value in metadata.items() if value},
-        hidden=tuple(layout.hidden),
-        ocr=tuple(layout.ocr),
         found=found,
     )
 

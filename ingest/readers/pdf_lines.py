@@ -86,8 +86,8 @@ def lines(textpage: Any) -> list[Line]:
     for line in _runs(textpage):
         for part in _apart(textpage, line):
             found.append(_with_raised(textpage, part, found[-1] if found else None))
-    if _zigzags(found) and has_columns(found, _box_from_top, _COLUMN):
-        return ordered(found, _box_from_top, _COLUMN)
+    if _zigzags(found) and has_columns(found, box_from_top, _COLUMN):
+        return ordered(found, box_from_top, _COLUMN)
     return found
 
 
@@ -124,7 +124,8 @@ def _beside(before: Line, line: Line) -> bool:
     return before.bottom < middle < before.top and abs(line.left - before.right) < 0.5 * before.height
 
 
-def _box_from_top(line: Line) -> tuple[float, float, float, float]:
+def box_from_top(line: Line) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a line, counted downwards."""
     return line.left, -line.top, line.right, -line.bottom
 
 

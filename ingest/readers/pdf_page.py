@@ -2,6 +2,7 @@
 
 import ctypes
 import io
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from ingest.readers.picture import media_type
 
 _FINE = 1_000_000  # the grid on which pdfium turns page points into places on the picture
 _MOST_PIXELS = 40_000_000
+_LINE_NUMBER = re.compile(r"\d{1,2}\s+")  # of a transcript, which is not in the text
 _PICTURE_WIDTH = 612  # points; a picture is shown as wide as a page of letter paper
 
 
@@ -148,7 +150,9 @@ def _aligned(textpage: Any, text: str, page: Page) -> list[list[tuple[int, int]]
 def _next_words(line: Line, ahead: list[tuple[int, str]]) -> list[tuple[int, int]] | None:
     """Pairs of text offset and page index where the line's words are what comes next in the text."""
     chars = [(line.first + index, char) for index, char in enumerate(line.text) if not text_is_blank(char)]
-    for tried in (chars, chars[:-1] if line.text.endswith("-") else []):
+    number = _LINE_NUMBER.match(line.text)
+    behind = [each for each in chars if number and each[0] >= line.first + number.end()]
+    for tried in (chars, chars[:-1] if line.text.endswith("-") else [], behind):
         # characters beyond the basic plane are left out on the page, as halves, and in the text
         if tried and [char for _, char in tried] == [char for _, char in ahead[: len(tried)]]:
             return [(offset, index) for (offset, _), (index, _) in zip(ahead, tried, strict=False)]

@@ -22,7 +22,7 @@ def ordered(items: Sequence[Item], box: Callable[[Item], Box], wide: float) -> l
         if halves:
             waiting += reversed(halves)
         else:
-            done += [item for _, item in _rows(part)]
+            done += [item for row in in_rows([item for _, item in part], box) for item in row]
     return done
 
 
@@ -76,13 +76,14 @@ def _stripes(part: list[tuple[Box, Item]]) -> list[list[tuple[Box, Item]]] | Non
     return [by_top[:cut], by_top[cut:]] if cut else None
 
 
-def _rows(part: list[tuple[Box, Item]]) -> list[tuple[Box, Item]]:
-    """Lines that overlap in height, from the top, each row from the left."""
+def in_rows(items: Sequence[Item], box: Callable[[Item], Box]) -> list[list[Item]]:
+    """Items that overlap in height, from the top, each row from the left."""
     rows: list[list[tuple[Box, Item]]] = []
-    for each in sorted(part, key=lambda each: each[0][1] + each[0][3]):
+    placed = [(box(item), item) for item in items]
+    for each in sorted(placed, key=lambda each: each[0][1] + each[0][3]):
         middle = (each[0][1] + each[0][3]) / 2
         if rows and any(top <= middle <= bottom for (_, top, _, bottom), _ in rows[-1]):
             rows[-1].append(each)
         else:
             rows.append([each])
-    return [each for row in rows for each in sorted(row, key=lambda each: each[0][0])]
+    return [[item for _, item in sorted(row, key=lambda each: each[0][0])] for row in rows]

@@ -1,7 +1,7 @@
 """Line-numbered transcripts: the numbers become marks ("12:7"), the words become the text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.document import Mark, Page, Reading, Utterance
@@ -22,16 +22,17 @@ _LINES = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A page of the transcript: its number and its numbered lines."""
+class Sheet:
+    """A page of the transcript: its number in print, its lines with theirs, and its place in the file."""
 
     number: int
-    lines: list[tuple[int, str]]
+    lines: Sequence[tuple[int | None, str]]
+    place: int
 
 
-def sheets(text: str) -> list[_Sheet] | None:
+def sheets(text: str) -> list[Sheet] | None:
     """The transcript's pages; None where the text is none: too few lines carry numbers counting from 1."""
-    found: list[_Sheet] = []
+    found: list[Sheet] = []
     for number, lines in _pages(text):
         numbered: list[tuple[int, str]] = []
         others = 0
@@ -46,7 +47,7 @@ def sheets(text: str) -> list[_Sheet] | None:
             continue
         if len(numbered) < 0.8 * (len(numbered) + others) or numbered[0][0] != 1:
             return None
-        found.append(_Sheet(number, numbered))
+        found.append(Sheet(number, numbered, number))
     if sum(len(sheet.lines) for sheet in found) < 5:
         return None
     return found
@@ -81,7 +82,7 @@ def _last(lines: list[str]) -> int:
     return int(match[1]) if match else 0
 
 
-def transcribe(found: list[_Sheet], metadata: dict[str, str]) -> Reading:
+def transcribe(found: list[Sheet], metadata: dict[str, str]) -> Reading:
     """The reading of a transcript: a line a line, each turn of a speaker a block."""
     parts: list[str] = []
     marks: list[Mark] = []
@@ -102,13 +103,14 @@ def transcribe(found: list[_Sheet], metadata: dict[str, str]) -> Reading:
             start, length = length, length + len(content)
             parts.append(content)
             first = start if first is None else first
-            marks.append(Mark(start, length, f"{sheet.number}:{number}"))
+            if number is not None:
+                marks.append(Mark(start, length, f"{sheet.number}:{number}"))
             blocks[len(blocks) - (not turn and bool(blocks)) :] = [
                 (start if turn or not blocks else blocks[-1][0], length)
             ]
             gap = False
         if first is not None:
-            pages.append(Page(sheet.number, first, length, str(sheet.number)))
+            pages.append(Page(sheet.place, first, length, str(sheet.number)))
     text = "".join(parts)
     return Reading(
         text,
