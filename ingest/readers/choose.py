@@ -57,6 +57,7 @@ _OFFICE_EXTENSIONS = {
 } | {kind: kind for kind in office.MEDIA_TYPES}
 _PARTS = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
 _SHEETS = ("xlsx", "xls", "ods")
+_SPOKEN = {"application/pdf"} | {office.MEDIA_TYPES[kind] for kind in ("docx", "doc", "odt", "rtf")}
 _DATA = {
     "json": "application/json",
     "ndjson": "application/x-ndjson",
@@ -113,6 +114,8 @@ def read(
         reading = _read(data, name, stated, parts or Parts(), seen)
     if not reading.text.strip():
         raise EmptySource(name, "it holds no text; nothing to add")
+    if reading.media_type in _SPOKEN and not any(each.role for each in reading.utterances):
+        reading = with_speakers(reading)
     return with_numbers(described(_storable(reading)))
 
 

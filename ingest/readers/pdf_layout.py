@@ -12,7 +12,10 @@ from statistics import median
 from ingest.document import Heading, OcrWord, Page
 from ingest.readers.pdf_lines import Line
 
-_BULLET = re.compile(r"(?:[•▪◦‣●■–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\([ivx]+\)|§|Q\.|A\.)\s+\S")
+_BULLET = re.compile(
+    r"(?:[•▪◦‣●■–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\([ivx]+\)|§|Q\.|A\.)\s+\S"
+    r"|(?:BY )?(?:MR|MS|MRS|DR|THE)\.? [A-Z][A-Z'’-]*(?: [A-Z][A-Z'’-]*)?:(?:\s|$)"
+)
 _STOP = re.compile(r"[.!?…:;][\"'”’)\]]*(?:\[?\d{1,3}\]?|[¹²³⁰⁴-⁹]{1,3})?$")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NOTE = re.compile(r"(?:[⁰¹²³⁴-⁹]{1,3}|[*†‡§]{1,3}|\[?\d{1,3}[\].)]?\s)\s*\S")

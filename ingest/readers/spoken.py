@@ -15,6 +15,11 @@ _TURN = re.compile(
     r"(?:[ \t]*[\[(](?P<after>(?:\d{1,2}:)?\d{1,2}:\d{2})[\])])?"
     r"[ \t]*:(?:[ \t]+|[ \t]*\r?\n)(?=\S)"
 )
+_TITLED = re.compile(
+    r"[ \t]*(?P<name>(?i:the (?:chair(?:man|woman|person)?|speaker|clerk))|(?:Mr|Mrs|Ms|Dr|Senator|Chairman|"
+    r"Chairwoman|Representative|Secretary|Director|Commissioner|Governor|Mayor|Ambassador|General|Judge)\.?"
+    r"(?:[ ][A-Z][\w'’-]+){1,3}(?:[ ]of[ ][A-Z]\w+)?)\.[ \t]+(?=[A-Z\"“])"
+)  # "Mr. Jones of Ohio. I yield.", as hearings of the United States Congress are printed
 _ASKED = re.compile(r"[ \t]*(?P<sign>[QA])(?:[.:][ \t]+|\t|[ ]{2,})(?=\S)")
 _NAMED = re.compile(
     r"[ \t]*(?:BY\s+)?(?:(?:MR|MS|MRS|DR|THE)\.?\s+[A-Z][A-Z'’ -]*|[A-Z][A-Z.'’ -]{1,40}):(?:\s|$)"
@@ -30,28 +35,31 @@ _NO_NAMES = re.compile(
 
 
 def with_speakers(reading: Reading) -> Reading:
-    """Return a plain text with its turns and times, where it is a transcript; else as it is.
+    """Return a text with its turns and times, where it is a transcript; else as it is.
 
     It is one where at least two people speak, at least four times, and most of the text is said by somebody;
-    questions and answers ("Q.", "A.") are turns of a hearing.
+    questions and answers ("Q.", "A.") are turns of a hearing. What is said beside it (comments) stays.
     """
+    length = _length(reading)
     hearing = _with_questions(reading)
     if hearing is not None:
         return hearing
     turns: list[tuple[int, int, str, str | None]] = []
-    for match in _LINE.finditer(reading.text):
+    for match in _LINE.finditer(reading.text, 0, length):
         line = match.group()
-        turn = _TURN.match(line) or _TURN.match(reading.text, match.start(), match.end() + 200)
+        turn = _TURN.match(line) or _TITLED.match(line)
+        turn = turn or _TURN.match(reading.text, match.start(), match.end() + 200)
         if turn and _NO_NAMES.fullmatch(turn["name"]) is None:
             start = turn.end() if turn.string is reading.text else match.start() + turn.end()
-            turns.append((match.start(), start, turn["name"], turn["time"] or turn["after"]))
-        if match.end() == len(reading.text):
+            timed = turn.groupdict()
+            turns.append((match.start(), start, turn["name"], timed.get("time") or timed.get("after")))
+        if match.end() == length:
             break
     names = [name for _, _, name, _ in turns]
     if len(turns) < _FEWEST_TURNS or len(set(names)) < 2 or len(set(names)) > 0.6 * len(turns) + 1:
         return reading
-    ends = [start for start, _, _, _ in turns[1:]] + [len(reading.text)]
-    if ends[-1] - turns[0][0] < 0.5 * len(reading.text):
+    ends = [start for start, _, _, _ in turns[1:]] + [length]
+    if ends[-1] - turns[0][0] < 0.5 * length:
         return reading
     said: list[Utterance] = []
     marks: list[Mark] = []
@@ -62,28 +70,35 @@ def with_speakers(reading: Reading) -> Reading:
         if words and time:
             marks.append(Mark(begun, start + len(words), clock(seconds_of(time))))
     blocks = _cut_at(reading, [line for line, _, _, _ in turns])
-    return replace(reading, blocks=tuple(blocks), utterances=tuple(said), marks=tuple(marks))
+    said += reading.utterances
+    return replace(reading, blocks=tuple(blocks), utterances=tuple(said), marks=reading.marks or tuple(marks))
+
+
+def _length(reading: Reading) -> int:
+    """Where the text's own words end and what is said beside them begins."""
+    return min((each.start for each in reading.utterances), default=len(reading.text))
 
 
 def _with_questions(reading: Reading) -> Reading | None:
     """The reading with who asks and who answers, where most of it is questions and answers."""
-    text = reading.text
+    text, length = reading.text, _length(reading)
     starts: list[int] = []
     signs: list[str] = []
-    for match in _LINE.finditer(text):
+    for match in _LINE.finditer(text, 0, length):
         asked = _ASKED.match(match.group())
         if asked or _NAMED.match(match.group()):
             signs += [asked["sign"]] if asked else []
             starts.append(match.start() + len(match.group()) - len(match.group().lstrip()))
-        if match.end() == len(text):
+        if match.end() == length:
             break
-    turns = [(start, start + len(text[start:end].rstrip())) for start, end in pairwise([*starts, len(text)])]
-    first = next((start for start, end in turns if _ASKED.match(text, start, end)), len(text))
-    if min(signs.count("Q"), signs.count("A")) < _FEWEST_TURNS // 2 or len(text) - first < 0.5 * len(text):
+    turns = [(start, start + len(text[start:end].rstrip())) for start, end in pairwise([*starts, length])]
+    first = next((start for start, end in turns if _ASKED.match(text, start, end)), length)
+    if min(signs.count("Q"), signs.count("A")) < _FEWEST_TURNS // 2 or length - first < 0.5 * length:
         return None
     blocks = _cut_at(reading, starts)
+    said = [*utterances(text, turns), *reading.utterances]
     title = None if reading.title and _ASKED.match(reading.title) else reading.title
-    return replace(reading, title=title, blocks=tuple(blocks), utterances=tuple(utterances(text, turns)))
+    return replace(reading, title=title, blocks=tuple(blocks), utterances=tuple(said))
 
 
 def _cut_at(reading: Reading, places: list[int]) -> list[tuple[int, int]]:
