@@ -7,18 +7,34 @@ from collections.abc import Iterable, Sequence
 from ingest.document import Found
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
-_MONTH = r"(?P<month>[A-Z][a-z]{2,8})\.?"
+_MONTH = r"(?P<month>[A-Z](?:[a-z]{2,8}|[A-Z]{2,8}))\.?"
 _DATE = re.compile(
     rf"(?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}})(?!\d)"
-    rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+(?P<year>\d{{4}})\b"
+    rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:day\s+)?(?:of\s+)?{_MONTH},?\s+(?P<year>\d{{4}})\b"
     rf"|\b{_MONTH.replace('month', 'month2')}\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}})\b"
 )
-_LABEL = re.compile(
-    r"(?:date|dated|published|publication date|posted|date published|published on|filed|issued)"
-    r"\s*(?::|\son\s)\s*(?P<value>.+)",
+_MADE = (
+    r"published|publication date|date published|posted|issued|filed|decided|dated(?: this)?|date|"
+    r"release date|(?:(?:for immediate|press|news|media) )?released?"
+)
+_CHANGED = r"updated|modified|revised|amended"
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+_CLOCK = r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?\s?m\b\.?)?(?:\s?(?-i:[A-Z]{1,5})\b)?"
+_STAMP = re.compile(
+    rf"(?:(?:(?:first|originally|date)\s+)?(?P<made>{_MADE})\b|(?:last\s+)?(?P<changed>{_CHANGED})\b)?"
+    rf"(?:\s*[:,]|\s+on\b)?\s*(?:{_CLOCK},?\s+(?:on\s+)?)?{_WEEKDAY}(?P<value>{_DATE.pattern})"
+    rf"(?:(?:,|\s+at|T)?\s*{_CLOCK})?\.?",
     re.I,
 )
-_BARE = re.compile(r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?P<value>.{6,30})", re.I)
+_PLACED = re.compile(
+    r"[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){0,2}, (?P<value>.{6,25})"
+)  # "London, 27 April 2023"
+_DATELINE = re.compile(
+    rf"[A-Z][A-Z.'’ -]+,\s(?:[A-Z][\w.]+,\s)?(?P<value>{_DATE.pattern})\s*(?:[(/][^)/]{{2,30}}[)/]\s*)?"
+    r"(?:--|[–—-])"
+)  # "LONDON, April 27, 2023 (Wire) – The board"
+_PARTS = re.compile(rf"\s+[|·•–-]\s+|\s*[|—]\s*|,?\s+(?:and\s+)?(?=(?:last\s+)?(?:{_CHANGED})\b|by\s)", re.I)
+_BY_DATED = re.compile(rf"^(By:?\s[^,|]+),\s(?={_DATE.pattern})")
 _NAME = r"[A-ZÀ-Þ][\w.'’-]*"
 _BYLINE = re.compile(
     rf"By:?\s+(?P<value>{_NAME}(?:\s+{_NAME}){{1,3}}(?:(?:,| and| &)\s+{_NAME}(?:\s+{_NAME}){{1,3}})*)"
@@ -86,30 +102,51 @@ def top_lines(text: str, lines: Sequence[tuple[int, int]]) -> tuple[dict[str, st
     """The same for lines by their spans; the first 15 that are not blank are looked at."""
     stated: dict[str, str] = {}
     found: dict[str, Found] = {}
+    changed = False
     filled = [(start, end) for start, end in lines if text[start:end].strip()]
     for start, end in filled[:15]:
         line = text[start:end].strip()
         if len(line) > 120:
             continue
-        author = _BYLINE.fullmatch(line) or _AUTHOR.fullmatch(line)
-        for key, value in (
-            ("published", _line_date(line)),
-            ("author", author["value"].strip() if author else None),
-        ):
-            if value and key not in stated and (key == "published" or is_person(value)):
-                stated[key] = value
-                left = start + text[start:end].index(line)
-                found[key] = Found(TEXT, left, left + len(line))
+        left = start + text[start:end].index(line)
+        parts = _PARTS.split(_BY_DATED.sub(r"\1 | ", line))
+        signed = [line, parts[0], *(part[:1].upper() + part[1:] for part in parts[1:])]
+        author = next(filter(None, map(_signed, signed)), None)
+        if author and "author" not in stated and is_person(author):
+            stated["author"], found["author"] = author, Found(TEXT, left, left + len(line))
+        dated = _line_date(line, parts)
+        if dated and ("published" not in stated or (changed and not dated[1])):
+            stated["published"], changed = dated
+            found["published"] = Found(TEXT, left, left + len(line))
     return stated, found
 
 
-def _line_date(line: str) -> str | None:
-    labelled = _LABEL.fullmatch(line)
-    if labelled:
-        return date_in(labelled["value"])
-    bare = _BARE.fullmatch(line)
-    if bare:
-        match = _DATE.match(bare["value"])
-        if match and len(bare["value"]) - match.end() <= 1:
-            return date_in(bare["value"])
-    return None
+def _signed(line: str) -> str | None:
+    signed = _BYLINE.fullmatch(line) or _AUTHOR.fullmatch(line)
+    return signed["value"].strip() if signed else None
+
+
+def _line_date(line: str, parts: Sequence[str]) -> tuple[str, bool] | None:
+    """The date that a line states and that is all it is about; and whether it was only changed then."""
+    if not (line[0].isupper() or line[0].isdigit()):
+        return None  # a line of prose that is wrapped there
+    dateline = _DATELINE.match(line)
+    if dateline:
+        return _dated(dateline["value"], changed=False)
+    changed = None
+    signing = len(parts) == 1 or parts[0].startswith("By") or re.search(r"[|·•]", line) is not None
+    for part in parts:
+        stamp = _STAMP.fullmatch(part) or _PLACED.fullmatch(part)
+        labelled = stamp and (stamp.groupdict().get("made") or stamp.groupdict().get("changed"))
+        if not labelled and not signing:
+            continue  # "5 May 2020 – The board met" is of a chronology
+        dated = _dated(stamp["value"], changed=bool(stamp.groupdict().get("changed"))) if stamp else None
+        if dated and not dated[1]:
+            return dated
+        changed = changed or dated
+    return changed
+
+
+def _dated(value: str, *, changed: bool) -> tuple[str, bool] | None:
+    day = date_in(value)
+    return (day, changed) if day else None
