@@ -39,7 +39,7 @@ def as_of(question: str) -> AsOf | None:
         if before is None or date.year is None or date.bc:
             continue
         words = question[date.start : date.end]
-        return AsOf(words, _last_day(date, date.year), before["plain"] is not None, date)
+        return AsOf(words, _last_day(date, date.until or date.year), before["plain"] is not None, date)
     return None
 
 

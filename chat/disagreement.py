@@ -347,15 +347,15 @@ def _dates_differ(mine: Sequence[Date], theirs: Sequence[Date]) -> bool:
 
 
 def _clash(one: Date, other: Date) -> bool:
-    if one.decade != other.decade or one.bc != other.bc:
+    if one.decade != other.decade or one.bc != other.bc or (one.until is None) != (other.until is None):
         return False
     theirs = dict(other.parts)
     return any(theirs.get(name, value) != value for name, value in one.parts)
 
 
 def _set_apart(mine: Sequence[Date], theirs: Sequence[Date]) -> bool:
-    """Tell whether two sentences speak of different times."""
-    return bool(mine and theirs) and all(_clash(a, b) for a in mine for b in theirs)
+    """Tell whether two sentences speak of different times; a financial year is no calendar year."""
+    return bool(mine and theirs) and all(_clash(a, b) or a.until != b.until for a in mine for b in theirs)
 
 
 def _names_differ(asked: frozenset[str], mine: Piece, theirs: Piece) -> bool:

@@ -10,9 +10,9 @@ from chat.corrected import amends
 from chat.evidence import Candidate, Evidence
 from chat.numbered import part_of
 from chat.parts import parts
-from chat.periods import apart, periods
+from chat.periods import apart, periods, years
 from chat.question import TYPED, kind, offers
-from chat.ranking import YEAR, Scored, rank
+from chat.ranking import Scored, rank
 from chat.short import asked_stems, bare, rivalled, short_span
 from chat.short_rows import is_row, refuses
 from chat.verify.words import read
@@ -71,13 +71,13 @@ def claim_of(candidate: Candidate, score: float, relation: Relation) -> Claim:
 
 def _of_the_time(ranked: Scored, question: str) -> Scored:
     """Leave out what speaks of other years, or parts of one, where the likeliest is of those asked about."""
-    asked, parts_asked = set(YEAR.findall(question)), periods(question)
+    asked, parts_asked = years(question), periods(question)
     first = ranked[0][0].text
-    if asked & set(YEAR.findall(first)):
+    if asked & years(first):
         ranked = [
             (candidate, score)
             for candidate, score in ranked
-            if not (years := set(YEAR.findall(candidate.text))) or years & asked
+            if not (told := years(candidate.text)) or told & asked
         ]
     if kind(question) not in ("when", "why") and parts_asked & periods(first):
         ranked = [(candidate, score) for candidate, score in ranked if not apart(question, candidate.text)]

@@ -70,7 +70,7 @@ _INITIAL_WORD = re.compile(
     r"|Was|Were|Do|Does|Did|Has|Have|Had|Can|Could|Will|Would|Should|May|Must|And|But|Or|So|If|For|By|To|Of|Q|A)\b"
     r"\.?\s*"
 )
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?:[-–/]\d\d(?:\d\d)?\b)?")
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 # A date before a name, or without one: nobody is called "January" or "15 January Ines Marchetti".
 _DATE = re.compile(

@@ -1,4 +1,4 @@
-"""Parts of a year that a text names without a day: "the first quarter", "Q2", "the end of March".
+"""Years, and parts of one that a text names without a day: "2024-25", "Q2", "the end of March".
 
 What is said of one of them is not said of another: 840 people in June are no other count than 812 in March.
 """
@@ -25,11 +25,24 @@ _SEASON = re.compile(
     r"\b(?:in|of|by|since|until|last|this|next|early|late) (?:the )?(?P<name>spring|summer|autumn|winter)\b",
     re.IGNORECASE,
 )
+_YEARS = re.compile(r"\b(?P<year>(?:1[5-9]|20)\d\d)(?:[-–/](?P<last>(?:\d\d)?\d\d)\b(?![-–/]\d))?")
 _COMPARED = (
     frozenset({"quarter", "half", "trimester", "semester"}),
     frozenset({"month"}),
     frozenset({"season"}),
 )
+
+
+def years(text: str) -> frozenset[str]:
+    """Return the years that a text names; a financial year, "2024-25", is another than 2024 or 2025."""
+    found = set()
+    for each in _YEARS.finditer(text):
+        following = str(int(each["year"]) + 1)
+        in_two = each["last"] in (following, following[2:])
+        found.add(f"{each['year']}-{following}" if in_two else each["year"])
+        if each["last"] and not in_two and len(each["last"]) == len(following):
+            found.add(each["last"])
+    return frozenset(found)
 
 
 def periods(text: str) -> frozenset[tuple[str, int]]:

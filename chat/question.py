@@ -144,7 +144,8 @@ _MONTH = (
 # A month alone is a date with something before it; "may" and "march" are words of their own.
 _MONTHS = r"(?:[Jj]an|[Ff]ebr)uary|Mar(?:ch)?|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber"
 _IN_MONTH = (
-    r"(?-i:(?:\b(?:[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|[Ll]ast|[Nn]ext|[Ee]arly|[Ll]ate|[Mm]id) |[Mm]id-)"
+    r"(?-i:(?:\b(?:[Ii]n|[Oo]f|[Bb]y|[Ss]ince|[Uu]ntil|[Tt]ill|[Ff]rom|[Dd]uring|[Bb]etween|[Ll]ast|[Nn]ext|[Tt]his"
+    r"|[Ee]arly|[Ll]ate|[Mm]id) |[Mm]id-)"
     rf"(?:{_MONTHS}|(?:the )?(?:spring|summer|autumn|winter))\b)"
 )
 _DATE = re.compile(
@@ -172,7 +173,8 @@ _FULL_DATE = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})\.?(?:,? \d{{4}})?\b"
     rf"|(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}}\b)?|(?:{_MONTH}),? \d{{4}}\b"
     r"|\d{4}-\d{2}-\d{2}\b|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"
-    r"|\b(?:in|since|of|by|until) (?:1[5-9]|20)\d{2}\b(?![,.]\d))",
+    r"|\b(?:1[5-9]|20)\d\d[-–/]\d\d(?:\d\d)?\b"  # nor do those of "2024-25"
+    r"|\b(?:in|since|of|by|until) (?:1[5-9]|20)\d{2}\b(?![,.]\d|[-–/]\d\d))",
     re.IGNORECASE,
 )
 _CALENDAR = re.compile(rf"(?:{_MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?")

@@ -15,7 +15,7 @@ from chat.bounds import within
 from chat.corrected import rules_out
 from chat.evidence import UNREAD, Candidate, Evidence
 from chat.numbered import numbers_in, part_of
-from chat.periods import apart, periods
+from chat.periods import apart, periods, years
 from chat.question import TYPED, asks_what_is_kept, kind, says
 from chat.short import asked_stems, bare
 from chat.short_doubts import asks_total, tells_total
@@ -30,7 +30,6 @@ Scored = list[tuple[Candidate, float]]
 _HARDLY = 0.10
 # All of a question's words, by rarity.
 _ALL = 0.999
-YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 # Sentences after one that tells of something within which more of it is looked for.
 _SOON = 2
 _WAS = re.compile(r"\b(?:did|was|were)\b", re.IGNORECASE)
@@ -186,15 +185,15 @@ def _of_its_year(ranked: Scored, question: str) -> Scored:
 
     Of figures year by year the likeliest is often that of the wrong one.
     """
-    first, asked = ranked[0][0], set(YEAR.findall(question))
-    years = set(YEAR.findall(first.text))
-    if not asked or not years or years & asked:
+    first, asked = ranked[0][0], years(question)
+    told = years(first.text)
+    if not asked or not told or told & asked:
         return ranked
     return _foremost(
         ranked,
         lambda each: (
             _same_document(each, first)
-            and not asked.isdisjoint(YEAR.findall(each.text))
+            and not asked.isdisjoint(years(each.text))
             and each.typed >= first.typed
             and each.cover >= first.cover
         ),

@@ -8,6 +8,7 @@ study's patients are not all of them.
 import re
 from collections.abc import Sequence
 
+from chat.periods import years
 from chat.short_spans import Bounds
 from chat.verify.forms import vocabulary
 from chat.verify.words import Piece, Word, read
@@ -39,6 +40,7 @@ def of_something_else(question: Piece, sentence: Piece, span: Bounds, near: Sequ
     return (
         (_SHARE.match(sentence.text, span[1]) is not None and not _SHARE.search(question.text))
         or _of_another_time(question, sentence, span)
+        or _of_another_year(question, sentence, span)
         or _of_a_part(question, sentence)
         or _no_longer(question, sentence)
         or _not_yet(question, near)
@@ -56,6 +58,12 @@ def _of_another_time(question: Piece, sentence: Piece, span: Bounds) -> bool:
         if [w.stem for w in read(said.group()).words] == [w.stem for w in wanted]:
             return re.search(r"[,;:]|\b(?:than|against|compared)\b", between) is not None
     return True
+
+
+def _of_another_year(question: Piece, sentence: Piece, span: Bounds) -> bool:
+    """Whether a year is asked about and the sentence names others alone; a date asked for has its own."""
+    asked, told = years(question.text), years(sentence.text)
+    return bool(asked and told) and not asked & told and not years(sentence.text[slice(*span)])
 
 
 def asks_total(question: Piece) -> bool:

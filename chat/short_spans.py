@@ -127,9 +127,7 @@ def dated(piece: Piece) -> list[Bounds]:
     merged: list[Bounds] = []
     for start, end in found:
         gap = text[merged[-1][1] : start] if merged else ""
-        # "the 2024-25 school year" is one
-        season = gap in ("-", "/") and end - start == len("25")
-        if merged and (season or re.fullmatch(r",? |, ?", gap)):
+        if merged and re.fullmatch(r",? |, ?", gap):
             merged[-1] = (merged[-1][0], end)
         else:
             merged.append((start, end))

@@ -71,9 +71,13 @@ SHORT = [
     ("How many complaints were there in the year before?", "In the year before there were 272 complaints.",
      "272 complaints"),
     ("Who succeeded Robert Anand?", "Robert Anand was succeeded by Li Wen Tan.", "Li Wen Tan"),
+    ("How many ships were handled in 2024-25?", "In 2024-25 the harbour handled 4,120 ships.", "4,120 ships"),
+    ("When was the quay closed?", "The quay was closed at the beginning of May.", "beginning of May"),
     ("Who was the treasurer?", "The treasurer, Robert Anand, resigned in May.", "Robert Anand"),
 ]  # fmt: skip
 NONE = [
+    ("How many ships were handled in 2024?", "In 2024-25 the harbour handled 4,120 ships."),
+    ("How many ships were handled in 2023-24?", "In 2024-25 the harbour handled 4,120 ships."),
     ("When was the virus first found in animals?", "The virus was found in animals by state, 2016."),
     ("What other bridge crosses the Lysa?", "The Holm Bridge crosses the Lysa."),
     ("Who signed the order?", "Ada Vance and Piet Alard met; the order was not signed by Ada Vance."),

@@ -26,9 +26,16 @@ _FORMS = tuple(
         rf"\b{_MONTH}(?: of)?,? {_YEAR}",
     )
 )
-_MONTH_ALONE = re.compile(
-    rf"\b(?:{'|'.join(name.capitalize() for name in _MONTHS.split(' ') if name not in ('may', 'march'))})\b"
-    r"|(?<=[Ii]n )(?:May|March)\b"
+_ANY_MONTH = "|".join(name.capitalize() for name in _MONTHS.split(" "))
+# "May" and "March" are months after such words, or after another month.
+_MONTH_ALONE = tuple(
+    re.compile(form)
+    for form in (
+        rf"\b(?P<month>(?!May|March)(?:{_ANY_MONTH}))\b",
+        r"\b(?i:in|of|by|since|until|till|from|during|early|late|mid|last|next|this|each|every)[ -]"
+        r"(?P<month>May|March)\b",
+        rf"\b(?:{_ANY_MONTH})(?: (?:and|or|to) |[-/])(?P<month>May|March)\b",
+    )
 )
 _SLASHED = re.compile(r"\b(?P<a>[0-3]?\d)/(?P<b>[0-3]?\d)/(?P<year>(?:1\d|20)\d\d)\b")
 _DECADE = re.compile(r"\b(?P<year>(?:1\d|20)\d0)'?s\b")
@@ -42,7 +49,10 @@ _AD_YEAR = re.compile(r"\b(?P<year>\d{1,4}) (?P<era>BCE?|CE|AD)\b|\bAD (?P<later
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date with what it leaves unsaid as None; `decade` is True for "the 1990s", `bc` counts backwards."""
+    """A date with what it leaves unsaid as None; `decade` is True for "the 1990s", `bc` counts backwards.
+
+    `until` is the second year of one that lies in two, a financial or school year such as "2024-25".
+    """
 
     year: int | None
     month: int | None
@@ -51,11 +61,12 @@ class Date:
     end: int
     decade: bool = False
     bc: bool = False
+    until: int | None = None
 
     @property
     def parts(self) -> tuple[tuple[str, int], ...]:
         """What is said, by name."""
-        named = (("year", self.year), ("month", self.month), ("day", self.day))
+        named = (("year", self.year), ("until", self.until), ("month", self.month), ("day", self.day))
         return tuple((name, value) for name, value in named if value is not None)
 
 
@@ -88,7 +99,9 @@ def _short(text: str) -> Iterator[Date]:
     for match in _DECADE.finditer(text):
         yield Date(int(match["year"]), None, None, *match.span(), decade=True)
     for match in _SPANNED.finditer(text):
-        if match["year"] and len(match["last"]) == 2 and int(match["last"]) > int(match["year"][2:]):
+        if until := _second_year(match):
+            yield Date(int(match["year"]), None, None, *match.span(), until=until)
+        elif match["year"] and len(match["last"]) == 2 and int(match["last"]) > int(match["year"][2:]):
             yield Date(int(match["year"]), None, None, *match.span("year"))
             yield Date(int(match["year"][:2] + match["last"]), None, None, *match.span("last"))
         elif match["year"] and len(match["last"]) == 4:
@@ -96,8 +109,18 @@ def _short(text: str) -> Iterator[Date]:
             yield Date(int(match["last"]), None, None, *match.span("last"))
     for match in _YEARS.finditer(text):
         yield Date(int(match["year"]), None, None, *match.span())
-    for match in _MONTH_ALONE.finditer(text):
-        yield Date(None, MONTHS[match.group().lower()], None, *match.span())
+    for form in _MONTH_ALONE:
+        for match in form.finditer(text):
+            yield Date(None, MONTHS[match["month"].lower()], None, *match.span("month"))
+
+
+def _second_year(spanned: re.Match[str]) -> int | None:
+    """The year after the first, where "2024-25" or "2024/2025" names no more than these two as one."""
+    year, last = spanned["year"], spanned["last"]
+    if not year or spanned.group()[len(year) : -len(last)] not in ("-", "--", "/"):
+        return None
+    until = int(year) + 1
+    return until if last in (str(until), str(until)[2:]) else None
 
 
 def _int(digits: str | None) -> int | None:
@@ -129,7 +152,7 @@ def check(alignment: Alignment) -> list[Finding]:
 def _missing(alignment: Alignment, date: Date, sources: Sequence[tuple[Piece, Date]]) -> list[Finding]:
     said = set(date.parts)
     alike = [(p, d) for p, d in sources if (d.decade, d.bc) == (date.decade, date.bc)]
-    if any(said <= set(d.parts) for _, d in alike):
+    if any(said <= set(d.parts) or said == {("year", d.until)} for _, d in alike):
         return []
     # the year in one sentence, day and month in another; "May" may stand in "May-June" too
     partial = [(p, d) for p, d in alike if said & set(d.parts) and not _clash(date, d)]
