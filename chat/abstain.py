@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from chat.converse import the_right_way_round
+from chat.decided import asks_whether, decides, only_asked_for
 from chat.evidence import UNREAD, Candidate, Evidence
 from chat.numbered import asks_what_part_says, numbers_in, part_of
 from chat.periods import apart, periods
@@ -198,18 +200,27 @@ def _of_another(question: str, best: Candidate) -> bool:
     """Tell whether a sentence is sure to speak of something else than is asked about.
 
     That is a table's row without the name that the question has; what is told of another part of the year;
+    what has somebody succeed the one whom the question has succeed somebody;
     and what denies of somebody what is asked for: whom it blames, "We do not blame Ms Mellor" does not say.
     """
     around = read(f"{best.text} {best.hit.title} {best.hit.passage.heading or ''}")
     if is_row(best.text):
         asked = [name for name in names(read(question)) if name.words]
         return bool(asked) and not any(around.has(word.stem) for name in asked for word in name.words)
-    if _opposed(read(question), around):
+    if _opposed(read(question), around) or the_right_way_round(question, best) is False:
         return True
     timed = kind(question) in ("when", "why")  # what answers has a time of its own
     if not timed and apart(question, best.text) and periods(question).isdisjoint(periods(around.text)):
         return True
     return kind(question) == "who" and denies_asked(question, best.text)
+
+
+def _undecided(question: str, ranked: Ranked) -> bool:
+    """Tell whether it is asked if something will be done, and all that is found says that it should be."""
+    best, _ = ranked[0]
+    if not asks_whether(bare(question)) or not only_asked_for(best.text):
+        return False
+    return not any(decides(each, best) for each, _ in ranked[1:])
 
 
 def _opposed(question: Piece, sentence: Piece) -> bool:
@@ -227,7 +238,7 @@ def verdict(evidence: Evidence, ranked: Ranked) -> Verdict:
     best, _ = ranked[0]
     sure, scale = probability(evidence, ranked), READ if evidence.was_read else MATCHED
     denied = evidence.was_read and _denies_what_is_asked(evidence.question, best)
-    if _of_another(evidence.question, best):
+    if _of_another(evidence.question, best) or _undecided(evidence.question, ranked):
         return "relates" if sure >= scale.relates or denied else "nothing"
     if evidence.asked in MEASURED and best.lacks:
         return "relates" if sure >= scale.answers and evidence.asked != "what sum" else "nothing"

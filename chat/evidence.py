@@ -42,6 +42,14 @@ _GREETING = re.compile(
     r"|(?:yours (?:sincerely|faithfully|truly)|(?:kind|best|warm)(?:est)? (?:regards|wishes))\b[^.;:?]{0,40}",
     re.IGNORECASE,
 )
+# A line at the top of a mail or a memo; several are one block. It says who wrote to whom and when, no more.
+_HEADER = re.compile(r"(?:from|to|cc|bcc|date|sent|reply-to|subject|re)\s*:\s", re.IGNORECASE)
+_OF_A_LETTER = re.compile(
+    r"\b(?:wr(?:ite|ites|ote|itten)|writing|s(?:end|ends|ent)|sender|e-?mail(?:s|ed)?|mail(?:s|ed)?|letters?|memos?"
+    r"|memorandum|messages?|address(?:ed|ee)|repl(?:y|ies|ied)|cop(?:y|ied)|cc|sign(?:s|ed)?|dated?|issued?|authors?"
+    r"|from|receive[ds]?)\b",
+    re.IGNORECASE,
+)
 # Words that make a clause of a few; "5. Pets." and "Item 6. Phone policy." have none.
 _CLAUSE = re.compile(
     r"\b(?:i|we|you|he|she|it|they|this|that|there|none|nobody|nothing|no|not|is|are|was|were|be|has|have|had"
@@ -252,6 +260,12 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
         first, text = position, words(position, position)
         before = scores[first - 1] if first else hit.dense
         position += 1
+        if _HEADER.match(text):
+            last = _end_of_headers(words, first, len(spans))
+            position = last + 1
+            if _OF_A_LETTER.search(question):
+                yield unit(first, last, first, before)
+            continue
         if is_heading(text, hit) or _runs_in(hit, first, words):
             continue
         if asks(text) and position < len(spans):
@@ -283,6 +297,14 @@ def _units(hit: Hit, asked: Kind, question: str) -> Iterator[_Unit]:
 
 _Words = Callable[[int, int], str]
 """The text from the first to the last of two sentences, by their positions."""
+
+
+def _end_of_headers(words: _Words, first: int, count: int) -> int:
+    """Return the last of the lines at the top of a mail that follow each other."""
+    last = first
+    while last + 1 < count and _HEADER.match(words(last + 1, last + 1)):
+        last += 1
+    return last
 
 
 def _reply(words: _Words, first: int, count: int) -> int:

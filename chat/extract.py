@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from chat.abstain import Verdict, verdict
 from chat.answer import Claim, Draft, Quote, Relation
+from chat.converse import the_right_way_round
 from chat.corrected import amends
+from chat.decided import asks_whether, decides, only_asked_for
 from chat.evidence import Candidate, Evidence
 from chat.numbered import part_of
 from chat.parts import parts
@@ -48,12 +50,12 @@ class ExtractiveAnswerer:
             claim_of(candidate, score, found)
             for candidate, score in _every_part(
                 question,
-                choose(_of_the_rows(_of_the_time(ranked, question), question), *_least(evidence, found)),
+                choose(_of_what_is_asked(ranked, question), *_least(evidence, found)),
                 ranked,
             )
         ]
         best, others = ranked[0][0], [candidate for candidate, _ in ranked[1:]]
-        amending = _amending(ranked)
+        amending = _amending(ranked) or _deciding(ranked, question)
         if amending is not None:
             # What is quoted first holds no longer as it stands.
             beside = [claim for claim in claims[1:] if claim.text != amending[0].text]
@@ -67,6 +69,15 @@ def claim_of(candidate: Candidate, score: float, relation: Relation) -> Claim:
     """Return the claim that quotes a candidate word for word."""
     # Line breaks inside a quoted sentence become spaces; the citation keeps them.
     return Claim(" ".join(candidate.text.split()), (_quote(candidate, score),), relation)
+
+
+def _of_what_is_asked(ranked: Scored, question: str) -> Scored:
+    """Leave out what the likeliest sentence shows not to be asked about: other years, rows, sides."""
+    first = ranked[0][0]
+    ranked = _of_the_rows(_of_the_time(ranked, question), question)
+    return [
+        each for each in ranked if each[0] is first or the_right_way_round(question, each[0]) is not False
+    ]
 
 
 def _of_the_time(ranked: Scored, question: str) -> Scored:
@@ -165,6 +176,14 @@ def _amending(ranked: Scored) -> tuple[Candidate, float] | None:
     first = ranked[0][0]
     part = part_of(first)
     return next((pair for pair in ranked[1:] if amends(pair[0].text, first.text, part)), None)
+
+
+def _deciding(ranked: Scored, question: str) -> tuple[Candidate, float] | None:
+    """Return what was decided on what the likeliest only asks for: "Recommendation 4 is not accepted"."""
+    first = ranked[0][0]
+    if not asks_whether(bare(question)) or not only_asked_for(first.text):
+        return None
+    return next((pair for pair in ranked[1:] if decides(pair[0], first)), None)
 
 
 def _differ(one: Candidate, other: Candidate) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from chat.question import kind
 from chat.replaced import replaced
+from ingest.sentences import sentence_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,18 @@ _ASKS_OR_TELLS = re.compile(
     r"|isn|aren|wasn|doesn|don|didn|won|couldn|shouldn|ll|re|ve|m)\b",
     re.IGNORECASE,
 )
+# What asks for the reason of what was just said, and nothing else.
+_WHY = re.compile(
+    r"^(?:why(?: not| so| (?:is|was) (?:that|this|it))?|how (?:come|so)|for what reason|on what grounds?"
+    r"|what for|what (?:is|was) the reason|the reasons?)(?: for (?:that|this|it))?\W*$",
+    re.IGNORECASE,
+)
+_DID_SO = re.compile(
+    r"^(?:and\s|but\s|so\s)?(?:(?:why|when|where|how)\s)?(?:did|does|do|is|was|were|has|had|will|would|can|could|should)"
+    r"(?:n['’]t)?\s(?:he|she|they)\W*$",
+    re.IGNORECASE,
+)
+_TOLD = 40  # words; a longer sentence is not carried over
 _FRAGMENT = 7  # words; a line as short without a verb that asks or tells is a part of a question
 _PARTS = 2  # earlier questions that one is joined with
 _BEGINNING = 200  # characters
@@ -140,12 +153,22 @@ def standalone(question: str, earlier: Sequence[Said]) -> str:
         return f"Whom did {name} succeed?" if beside["side"].lower() == "before" else f"Who succeeded {name}?"
     if _ABOUT.match(question) and not _QUESTION_WORD.match(bare):
         return _put_into(bare.rstrip("?").strip(), before.standalone)
+    if _WHY.match(bare):
+        return _join(bare, _told(before))
     filled = _fill_pronoun(question, earlier)
     if filled is not None:
         return _OPENING.sub("", filled) if _OPENING.match(filled) else filled
     if _leans(bare):
         return _join(bare, before.standalone)
     return question
+
+
+def _told(before: Said) -> str:
+    """Return what a turn asked, and what its answer says first: why it is so is asked of both."""
+    asked = re.split(r"\s*[();]\s*", before.standalone)[0].rstrip("?").strip()
+    first = sentence_spans(before.answer, [(0, len(before.answer))])[:1]
+    said = "".join(re.split(r"\s*[();]\s*", before.answer[start:end])[0] for start, end in first)
+    return f"{asked}; {said.rstrip('.!? ')}" if 0 < len(said.split()) <= _TOLD else before.standalone
 
 
 def amid(question: str, earlier: Sequence[Said]) -> str:
@@ -208,7 +231,9 @@ def _fill_pronoun(question: str, earlier: Sequence[Said]) -> str | None:
             return _join(question, earlier[-1].standalone)
         word = match.group().lower()
         possessive = word in ("his", "hers") or (word == "her" and _possessive(question, match))
-        return question[: match.start()] + name + ("’s" if possessive else "") + question[match.end() :]
+        filled = question[: match.start()] + name + ("’s" if possessive else "") + question[match.end() :]
+        # "Why did she?" leaves out what she did too.
+        return _join(filled, earlier[-1].standalone) if _DID_SO.match(question) else filled
     return None
 
 

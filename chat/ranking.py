@@ -12,13 +12,16 @@ from collections.abc import Callable, Sequence
 
 from chat.as_of import as_of
 from chat.bounds import within
+from chat.converse import the_right_way_round
 from chat.corrected import rules_out
+from chat.decided import asks_whether, is_decision, only_asked_for
 from chat.evidence import UNREAD, Candidate, Evidence
 from chat.numbered import numbers_in, part_of
 from chat.periods import apart, periods, years
 from chat.question import TYPED, asks_what_is_kept, kind, says
 from chat.short import asked_stems, bare
 from chat.short_doubts import asks_total, tells_total
+from chat.short_names import described
 from chat.short_rows import is_row, refuses
 from chat.verify.exception import number_before, number_of, sets_aside
 from chat.verify.words import read
@@ -30,6 +33,7 @@ Scored = list[tuple[Candidate, float]]
 _HARDLY = 0.10
 # All of a question's words, by rarity.
 _ALL = 0.999
+_WHO_IS = re.compile(r"who(?:['’]s)? (?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 # Sentences after one that tells of something within which more of it is looked for.
 _SOON = 2
 _WAS = re.compile(r"\b(?:did|was|were)\b", re.IGNORECASE)
@@ -95,6 +99,7 @@ def rank(evidence: Evidence) -> Scored:
     if ranked:
         ranked = _of_its_year(ranked, evidence.question)
         ranked = _of_its_part(ranked, evidence.question)
+        ranked = _describing(ranked, evidence.question)
         ranked = _agreeing(ranked, evidence.question)
         ranked = _come_about(ranked, evidence.question)
         ranked = _in_all(ranked, evidence.question)
@@ -102,7 +107,10 @@ def rank(evidence: Evidence) -> Scored:
     if ranked and evidence.asked in TYPED:
         ranked = _completing(ranked, told=evidence.asked not in ("who", "where"))
     if ranked:
+        ranked = _decided(ranked, evidence.question)
+        ranked = _turned_round(ranked, evidence.question)
         ranked = _newest_first(ranked, evidence.question)
+        ranked = _beyond_what_was_said(ranked, evidence)
         ranked = _put_right(ranked, evidence.question)
     return _excepting(ranked, evidence.question) if evidence.asked == "yes or no" else ranked
 
@@ -159,6 +167,19 @@ def _newest_first(ranked: Scored, question: str) -> Scored:
         return enough and _same_document(each, first)
 
     return _foremost(ranked, fits)
+
+
+def _beyond_what_was_said(ranked: Scored, evidence: Evidence) -> Scored:
+    """Of a "why?" that follows an answer put what stands after the answer's first sentence before that.
+
+    What was quoted just now and gives no reason says nothing more.
+    """
+    first, own = ranked[0][0], bare(evidence.question)
+    said = evidence.earlier[-1].answer if evidence.earlier else ""
+    told = said.startswith(" ".join(first.text.split()))
+    if own == evidence.question or kind(own) != "why" or first.typed or not told:
+        return ranked
+    return _foremost(ranked, lambda each: _soon_after(first, each, within=1))
 
 
 def _put_right(ranked: Scored, question: str) -> Scored:
@@ -221,6 +242,14 @@ def _of_its_part(ranked: Scored, question: str) -> Scored:
     return ranked
 
 
+def _describing(ranked: Scored, question: str) -> Scored:
+    """Before a first sentence that only names the one of whom it is asked who that is put one that tells."""
+    asked = _WHO_IS.match(bare(question))
+    if asked is None or described(asked["rest"], read(ranked[0][0].text)):
+        return ranked
+    return _foremost(ranked, lambda each: bool(described(asked["rest"], read(each.text))))
+
+
 def _agreeing(ranked: Scored, question: str) -> Scored:
     """Before a table's row that says "no" to what is asked put one that does not: "which have a court?"."""
     first = ranked[0][0]
@@ -261,6 +290,28 @@ def _applying(ranked: Scored, question: str) -> Scored:
     if within(question, first.text) is not False:
         return ranked
     return _foremost(ranked, lambda each: _same_document(each, first) and bool(within(question, each.text)))
+
+
+def _turned_round(ranked: Scored, question: str) -> Scored:
+    """Before a first sentence that says who did it to whom the other way round put one that does not."""
+    if the_right_way_round(question, ranked[0][0]) is not False:
+        return ranked
+    return _foremost(ranked, lambda each: the_right_way_round(question, each) is True)
+
+
+def _decided(ranked: Scored, question: str) -> Scored:
+    """Before a first sentence that only says what should be put what was decided on it, if that is asked."""
+    first = ranked[0][0]
+    if not asks_whether(bare(question)) or not only_asked_for(first.text):
+        return ranked
+    return _foremost(
+        ranked,
+        lambda each: (
+            is_decision(each.text)
+            and each.cover >= first.cover / 2
+            and not (each.hit.published or "9999") < (first.hit.published or "")
+        ),
+    )
 
 
 def _saying(ranked: Scored, question: str) -> Scored:
@@ -308,7 +359,9 @@ def _stating(ranked: Scored, evidence: Evidence) -> Scored:
     return _foremost(ranked, states)
 
 
-def _soon_after(first: Candidate, candidate: Candidate) -> bool:
+def _soon_after(first: Candidate, candidate: Candidate, within: int = _SOON) -> bool:
     """Tell whether one of the same passage stands in the sentences right after the first."""
+    if candidate.hit.passage.id != first.hit.passage.id:
+        return False
     between = [span for span in first.hit.passage.sentences if first.end <= span[0] < candidate.start]
-    return candidate.start >= first.end and len(between) < _SOON
+    return candidate.start >= first.end and len(between) < within

@@ -2,7 +2,7 @@
 
 "We refund £43, half the cost" is not the cost; "312 complaints, 40 more than in the year before" are not
 those of the year before; who resigned is no longer in office; what will cost £5 million has not cost it; one
-study's patients are not all of them.
+study's patients are not all of them; who should pay need not do so.
 """
 
 import re
@@ -31,6 +31,7 @@ _LEFT = re.compile(
     r"|former(?:ly)?|ex-\w+|died?|dismissed|sacked|fired|succeeded|replaced|departed|until)\b",
     re.IGNORECASE,
 )
+_ADVISES = vocabulary("should ought recommend recommends recommended advise advises advised")
 _PAST = vocabulary("did was were had")
 _TO_COME = vocabulary("will shall")
 
@@ -44,6 +45,7 @@ def of_something_else(question: Piece, sentence: Piece, span: Bounds, near: Sequ
         or _of_a_part(question, sentence)
         or _no_longer(question, sentence)
         or _not_yet(question, near)
+        or _only_advised(question, near)
     )
 
 
@@ -95,3 +97,9 @@ def _not_yet(question: Piece, near: Sequence[Word]) -> bool:
     """Whether the question asks what was, and the words beside the span say what is to come."""
     asked = {word.lower for word in question.words}
     return bool(asked & _PAST) and not asked & _TO_COME and any(word.lower in _TO_COME for word in near)
+
+
+def _only_advised(question: Piece, near: Sequence[Word]) -> bool:
+    """Whether the words beside the span say what should be, and the question does not ask for that."""
+    asked = {word.lower for word in question.words}
+    return not asked & _ADVISES and any(word.lower in _ADVISES for word in near)

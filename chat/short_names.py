@@ -49,6 +49,7 @@ def described(rest: str, piece: Piece) -> Sequence[Bounds]:
     for pattern in (
         rf"\b{name}\s?,\s{_DESCRIBES}\s?[,.;:]",
         rf"(?:^|[,;:]\s)(?i:{_DESCRIBES})\s?,\s{name}\b",
+        rf"\b{name}\s?\((?P<said>[^()\d]{{3,60}})\)",
         rf"\b{name}\s(?:is|was)\s{_DESCRIBES}(?=\s?[,.;:]|\swho\b|\swhich\b|\sthat\b)",
     ):
         if found := re.search(pattern, piece.text):

@@ -85,7 +85,8 @@ def _capital(piece: Piece, word: Word, around: str, *, first: bool) -> bool:
         return False
     if first and opens(piece, word):
         inside = re.search(rf"[\w,;’')] {re.escape(word.text)}\b", around)
-        small = re.search(rf"\b{re.escape(word.lower)}\b", around)
+        # An address has names in small letters.
+        small = re.search(rf"(?<![@.\w]){re.escape(word.lower)}\b(?!@|\.\w)", around)
         beside = re.match(r"\.? [A-Z]", piece.text[word.end : word.end + 3])
         if beside and word.lower in _OFFICES:
             return True

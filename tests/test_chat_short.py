@@ -73,9 +73,12 @@ SHORT = [
     ("Who succeeded Robert Anand?", "Robert Anand was succeeded by Li Wen Tan.", "Li Wen Tan"),
     ("How many ships were handled in 2024-25?", "In 2024-25 the harbour handled 4,120 ships.", "4,120 ships"),
     ("When was the quay closed?", "The quay was closed at the beginning of May.", "beginning of May"),
+    ("Who is Ada Brook?", "Present: Ada Brook (treasurer), Jon Penn (works manager).", "treasurer"),
     ("Who was the treasurer?", "The treasurer, Robert Anand, resigned in May.", "Robert Anand"),
 ]  # fmt: skip
 NONE = [
+    ("Who must pay the deposit?", "The Harbour Trust should pay the deposit."),
+    ("Who pays the deposit?", "It is recommended that the Harbour Trust pays the deposit."),
     ("How many ships were handled in 2024?", "In 2024-25 the harbour handled 4,120 ships."),
     ("How many ships were handled in 2023-24?", "In 2024-25 the harbour handled 4,120 ships."),
     ("When was the virus first found in animals?", "The virus was found in animals by state, 2016."),
