@@ -17,9 +17,9 @@ from chat.converse import the_right_way_round
 from chat.decided import asks_whether, decides, only_asked_for
 from chat.evidence import UNREAD, Candidate, Evidence
 from chat.numbered import asks_what_part_says, numbers_in, part_of
-from chat.periods import apart, periods
+from chat.periods import apart, periods, years
 from chat.question import MEASURED, Kind, asks_what_is_kept, denies_asked, kind, says
-from chat.ranking import YEAR, rank, weighed
+from chat.ranking import rank, weighed
 from chat.short import asked_stems, bare, covered, short_span
 from chat.short_rows import is_row
 from chat.verify.forms import vocabulary
@@ -166,13 +166,13 @@ def _is_line_asked_for(question: str, best: Candidate) -> bool:
     All names and years of the question are the line's or its document's.
     """
     line, asked = _LINE.fullmatch(" ".join(best.text.split())), read(bare(question))
-    years, told = (set(YEAR.findall(text)) for text in (asked.text, best.text))
-    if not line or kind(question) not in ("what sum", "how many") or not years <= told:
+    times = years(asked.text)
+    if not line or kind(question) not in ("what sum", "how many") or not times <= years(best.text):
         return False
     label = read(line["label"]).stems
     around = read(f"{best.text} {best.hit.title} {best.hit.passage.heading or ''}")
     named = {word.stem for name in names(asked) for word in name.words}
-    return bool(years and label) and label <= asked.stems and all(map(around.has, named))
+    return bool(times and label) and label <= asked.stems and all(map(around.has, named))
 
 
 def _denies_what_is_asked(question: str, best: Candidate) -> bool:
