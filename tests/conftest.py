@@ -16,6 +16,7 @@ import httpx
 import hypothesis
 import pytest
 from owning import WAIT
+from sample import Sample, sample_at
 from sites import PUBLIC, PUBLIC_6, Site
 
 from bench.serving import CHROMIUM, QUIET
@@ -30,9 +31,9 @@ hypothesis.settings.load_profile("unhurried")
 
 
 LONGEST = """
-    browser_quality browser_chat golden browser_library offline browser_page browser_attacks browser_work
+    browser_quality browser_chat golden browser_library browser_page browser_attacks browser_work
     retrieval_recognising retrieval_crash injected browser_records ingest_readers_embedded chat_interfaces_cli
-    browser_pressing readme browser_signing_in chat_watching retrieval_filters chat_langchain
+    browser_pressing browser_signing_in chat_watching retrieval_filters chat_langchain
 """
 """The files that take longest, longest first, without `test_` and `.py`."""
 
@@ -62,6 +63,15 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]
         patch.setenv("FOOTNOTE_HOME", str(home))
         patch.setenv("XDG_DATA_HOME", str(home.parent / "data"))
         yield home
+
+
+@pytest.fixture(scope="session")
+def sample(own_environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """The library of `corpus/` that all processes share, filled without a network where that can be had."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    return sample_at(shared / "sample", apart=_can_unshare())
 
 
 @pytest.fixture(scope="module")

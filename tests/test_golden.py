@@ -17,10 +17,10 @@ AT_LEAST = {
 AT_MOST = {"answerable_refused": 0.10}
 
 
-def test_the_sample_library_is_quoted_and_refused_as_measured(tmp_path):
-    with Assistant.open(tmp_path) as assistant:
-        assert not assistant.add(ROOT / "corpus").failed
+def test_the_sample_library_is_quoted_and_refused_as_measured(sample, tmp_path):
+    with Assistant.open(sample.copied(tmp_path / "home")) as assistant:
+        kept = assistant.conversations()
         found = evaluate(assistant, read_cases(ROOT / "tests/golden/questions.jsonl")).figures
-        assert assistant.conversations() == []
+        assert assistant.conversations() == kept
     assert all(found[name].value >= least for name, least in AT_LEAST.items()), found
     assert all(found[name].value <= most for name, most in AT_MOST.items()), found
