@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import hypothesis
 import pytest
+from forked import check
 from owning import WAIT
 from sample import Sample, sample_at
 from sites import PUBLIC, PUBLIC_6, Site
@@ -63,6 +64,14 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]
         patch.setenv("FOOTNOTE_HOME", str(home))
         patch.setenv("XDG_DATA_HOME", str(home.parent / "data"))
         yield home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_looks() -> Generator[None]:
+    """Have the indexes of a library that is opened looked at by a forked child."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("retrieval.probe.check", check)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,37 +1,30 @@
 """kill -9 at random points: what was acknowledged is there, once, and nothing needs a person."""
 
 import random
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from forked import speaking
 
+from tests import crashing
 from tests.fakes import library_at
 
-CHILD = Path(__file__).with_name("crashing.py")
 NOTES = 12
 
 
 def killed(home: Path, lines: int, wait: float) -> list[str]:
     """Run the child until it said so many lines, and a moment more; return what it acknowledged."""
-    child = subprocess.Popen(
-        [sys.executable, str(CHILD), str(home), str(NOTES)], stdout=subprocess.PIPE, text=True
-    )
+    child, out = speaking(crashing.main, str(home), NOTES)
     said = []
-    try:
+    with out:
         for _ in range(lines):
-            said.append(child.stdout.readline().strip())
-        try:
-            child.wait(wait)
-        except subprocess.TimeoutExpired:
-            child.kill()
-    finally:
+            said.append(out.readline().strip())
+        child.join(wait)
         child.kill()
-        said += child.stdout.read().split("\n")
-        child.stdout.close()
-        child.wait()
+        said += out.read().split("\n")
+    child.join()
+    child.close()
     return [line for line in said if line and line != "open"]
 
 

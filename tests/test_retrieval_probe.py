@@ -5,6 +5,7 @@ import pytest
 from fakes import add_texts, library_at
 
 from retrieval import probe
+from retrieval.probe import check  # itself: conftest.py puts another in its place
 from retrieval.vectors import ChromaIndex, open_folder
 
 
@@ -49,3 +50,10 @@ def test_one_vector_that_is_not_its_passages_is_noticed_among_many(stored):
     index.add([ids[3]], np.eye(1, 64, 5, dtype=np.float32))
     index.close()
     assert f"another vector for {ids[3]}" in probe._problem(folder, catalogue)
+
+
+def test_a_process_of_its_own_looks_which_damage_may_end(stored):
+    folder, catalogue, _ = stored
+    assert check(folder, catalogue) is None
+    (folder / "chroma.sqlite3").write_bytes(bytes(4096))
+    assert check(folder, catalogue) == "was damaged"
