@@ -146,9 +146,9 @@ def test_commands_work_through_the_process_that_owns_the_library(tmp_path):
     folder.mkdir()
     (folder / "memo.txt").write_text(MEMO, encoding="utf-8")
     (folder / "letter.txt").write_text(LETTER, encoding="utf-8")
-    script = (
-        "import sys\nfrom chat import Assistant\n"
-        "with Assistant.open(sys.argv[1]):\n    print('open', flush=True)\n    sys.stdin.read()"
+    script = (  # with an embedder that loads no model: what other processes do is looked at here
+        "import sys\nfrom pathlib import Path\nfrom tests.fakes import assistant_at\n"
+        "with assistant_at(Path(sys.argv[1])):\n    print('open', flush=True)\n    sys.stdin.read()"
     )
     owner = subprocess.Popen(
         [sys.executable, "-c", script, str(home)],
