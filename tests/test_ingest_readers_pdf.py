@@ -69,3 +69,21 @@ def test_running_lines_are_told_by_their_place_and_not_by_when_they_are_drawn():
         "The board met for the first time and heard the engineers.\n\n"
         "The board met for the next time and heard nobody at all."
     )
+
+
+def test_wide_gaps_between_the_words_of_justified_columns_are_no_border_of_columns():
+    words = ["overwhelming", "organisational", "arrangements", "unprecedented", "administrative"]
+    left = [f"the {word} growth" for word in words]
+    right = [f"its {word} board" for word in words]
+    lines = []
+    for column, texts in ((72, left), (330, right)):
+        for row, text in enumerate(texts):
+            top = 700 - 28 * row
+            lines.append((column, top, 11, f"Line {row} of the column is quite full here"))
+            for place, word in zip((0, 55, 165), text.split(), strict=True):
+                lines.append((column + place, top - 14, 11, word))
+    whole = [
+        " ".join(f"Line {row} of the column is quite full here {text}" for row, text in enumerate(texts))
+        for texts in (left, right)
+    ]
+    assert read(make_pdf([lines]), "a.pdf").text == "\n\n".join(whole)

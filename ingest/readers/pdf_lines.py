@@ -14,6 +14,8 @@ from ingest.readers.reading_order import has_columns, ordered
 _WIDE_GAP = 1.6  # of the font's size; wider is no space between words
 _COLUMN = 90.0  # points; a column of text is wider
 _CROSSINGS = 3
+_NEAR = 6  # lines up or down
+_BRIDGES = 1  # lines near a gap that reach across it; more do across one within a column
 _SMALL, _RAISED = 0.9, 0.1  # of the height of a line's words: raised figures are smaller, and stand higher
 RAISED = dict(zip("0123456789+-–−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻", strict=True))
 HYPHEN = "\ufffe"  # what pdfium puts for a hyphen at a line's end
@@ -130,8 +132,17 @@ def box_from_top(line: Line) -> tuple[float, float, float, float]:
 
 
 def _zigzags(found: list[Line]) -> bool:
-    """Whether several lines go on beside the one before them, as where columns are read across."""
-    return sum(b.left > a.right and abs(a.bottom - b.bottom) < 2 for a, b in pairwise(found)) >= _CROSSINGS
+    """Whether several lines go on beside the one before them, as where columns are read across.
+
+    The gaps between the words of one column's line are none: lines above and below reach across them.
+    """
+    crossings = 0
+    for a, b in pairwise(found):
+        if b.left > a.right and abs(a.bottom - b.bottom) < 2:
+            middle = (a.right + b.left) / 2
+            near = [line for line in found if abs(line.bottom - a.bottom) < _NEAR * max(a.height, 1.0)]
+            crossings += sum(line.left < middle < line.right for line in near) <= _BRIDGES
+    return crossings >= _CROSSINGS
 
 
 def _apart(textpage: Any, line: Line) -> Iterator[Line]:
