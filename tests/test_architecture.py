@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -30,9 +31,11 @@ MAKERS = {  # where an answer or a citation may be constructed
 }
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in PRODUCT:
-        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def trees() -> list[tuple[str, ast.Module]]:
+    return [
+        (path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in PRODUCT
+    ]
 
 
 def calls() -> Iterator[tuple[str, int, str, ast.Call]]:
