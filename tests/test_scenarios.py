@@ -5,12 +5,15 @@
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
 from fakes import assistant_at
 
 from bench.scenarios import replies, wrong
+from chat import reader
+from chat.verify import entailment
 from retrieval.embed import SentenceTransformerEmbedder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +29,15 @@ WRONG = {"topic-change-and-back 6"}
 @pytest.fixture(scope="module")
 def embedder():
     return SentenceTransformerEmbedder()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded_once():
+    """Have all assistants here read with the same networks: to load them takes longer than a turn."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (reader, entailment):
+            patch.setattr(module, "open_network", cache(module.open_network))
+        yield
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario["id"])
