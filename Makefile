@@ -13,6 +13,8 @@ PIP_INSTALL = $(IN)/python -m pip install --disable-pip-version-check -c constra
 EXPLAINED = $(shell sed -nE 's/^\| ((CVE|GHSA|PYSEC)-[A-Za-z0-9-]+) \|.*/--ignore-vuln \1/p' docs/audit.md)
 # Only these plugins: what is installed beside the tests brings others, and each process would load them all.
 PYTEST = PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(IN)/python -m pytest -q -rs -p xdist.plugin -p _hypothesis_pytestplugin
+# Each of the many processes of a run would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Whole files go to one of so many processes: one more than two cores, since many of them wait.
 WORKERS ?= 3
 
