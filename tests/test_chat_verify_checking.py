@@ -76,3 +76,12 @@ def test_what_two_sentences_say_together_is_quoted_from_both(assistant):
     assert [cited.quote for cited in together.supporting] == [QUAY]
     (one,) = assistant.check("The board ended its lease with Kelso Marine.")
     assert [cited.quote for cited in one.supporting] == [QUAY.partition(" It")[0]]
+
+
+def test_two_sentences_with_few_of_the_words_do_not_say_it_together(tmp_path):
+    with assistant_at(tmp_path / "home") as assistant:
+        told = "The council met in February about the north quay. Work is expected to begin in spring."
+        assistant.add_text(told, source="quay.txt", title="Quay")
+        assistant.add_text("Its new owner plans flats.", source="mill.txt", title="Mill")
+        (flats,) = assistant.check("The flats will be finished in spring.")
+    assert flats.support == "unsupported" and not flats.supporting
