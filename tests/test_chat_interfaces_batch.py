@@ -211,7 +211,7 @@ def test_a_conversation_in_the_terminal(run):
     opened = out[out.index("\nminutes\n") :]
     assert opened.startswith("\nminutes\n  > The council met in May.\n    It voted for the bridge.")
     assert "No footnote 7; there are: 1, 2." in out
-    assert "asked: Why (Who met)?" in out and ", turn 2\n" in out
+    assert "asked: Why (Who met; The council met in May)?" in out and ", turn 2\n" in out
     assert "/dance is no command" in out
     assert "A new conversation.\nNo footnote 1; nothing was cited yet." in out
     assert out.count(", turn 1\n") == 2 and "/open N" in out
