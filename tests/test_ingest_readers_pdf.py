@@ -73,17 +73,19 @@ def test_running_lines_are_told_by_their_place_and_not_by_when_they_are_drawn():
 
 def test_wide_gaps_between_the_words_of_justified_columns_are_no_border_of_columns():
     words = ["overwhelming", "organisational", "arrangements", "unprecedented", "administrative"]
-    left = [f"the {word} growth" for word in words]
-    right = [f"its {word} board" for word in words]
-    lines = []
-    for column, texts in ((72, left), (330, right)):
-        for row, text in enumerate(texts):
-            top = 700 - 28 * row
-            lines.append((column, top, 11, f"Line {row} of the column is quite full here"))
-            for place, word in zip((0, 55, 165), text.split(), strict=True):
-                lines.append((column + place, top - 14, 11, word))
-    whole = [
-        " ".join(f"Line {row} of the column is quite full here {text}" for row, text in enumerate(texts))
-        for texts in (left, right)
-    ]
-    assert read(make_pdf([lines]), "a.pdf").text == "\n\n".join(whole)
+    lines, whole = [], []
+    for left, ends in ((72, ("growth", "rate")), (330, ("board", "plan"))):
+        said = []
+        for row, word in enumerate(words):
+            top = 700 - 42 * row
+            lines.append((left, top, 11, f"Line {row} of the column is quite full here"))
+            said.append(lines[-1][3])
+            for number, end in enumerate(ends, 1):
+                for place, part in zip((0, 55, 165), ("the", word, end), strict=True):
+                    lines.append((left + place, top - 14 * number, 11, part))
+                said.append(f"the {word} {end}")
+        for row in range(5, 11):
+            lines.append((left, 700 - 14 * (row + 11), 11, f"Line {row} of the column is quite full here"))
+            said.append(lines[-1][3])
+        whole.append(" ".join(said))
+    assert read(make_pdf([lines]), "a.pdf").text.split() == " ".join(whole).split()
