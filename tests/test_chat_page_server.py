@@ -1,19 +1,26 @@
 """Who is let in, what the headers say, and that no path leads to a file."""
 
+import asyncio
 import base64
 import hashlib
 import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from page_fakes import MEMO, Scripted, built
+from page_fakes import MEMO, Scripted, built, inside_a_loop
 
+from chat.jobs import Jobs
 from chat.page.guard import page_policy
-from chat.page.server import _listen
+from chat.page.page import build_page
+from chat.page.server import _listen, settle_gradio
+from chat.page.shell import Site
+from chat.privacy import LOCAL
+from chat.uploads import Uploads
 from ingest.errors import InvalidSetting
 
 ORIGIN = "http://127.0.0.1:7860"
@@ -209,3 +216,18 @@ def test_a_page_that_cannot_start_says_why_in_one_line(tmp_path):
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.startswith("footnote: FOOTNOTE_PORT is not a setting; there are ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_page_that_nobody_uses_hardly_takes_the_processor(assistant, monkeypatch):
+    """Gradio's queue would look a thousand times a second whether there is something to do."""
+    settle_gradio()
+    queue = inside_a_loop(lambda: build_page(Site(assistant, LOCAL, Uploads(assistant.home), Jobs())))._queue
+    looked = []
+    monkeypatch.setattr(type(queue), "__len__", lambda self: looked.append(self) or 0)
+
+    async def idle() -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(queue.start_processing(), 0.5)
+
+    asyncio.run(idle())
+    assert 0 < len(looked) < 100

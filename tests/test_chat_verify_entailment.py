@@ -102,6 +102,14 @@ def test_what_is_read_decides_where_no_check_knows_better(said, claim, support):
     assert compare(claim, [source], entails=Says(*said)).support == support
 
 
+def test_what_shares_words_is_no_half_of_a_support_where_nothing_of_it_is_said():
+    claim = "The mayor resigned over the bridge."
+    source = "Option C is to take the bridge down in one summer."
+    about = [0.45]
+    assert compare(claim, [source], lambda *_: about).support == "partial"
+    assert compare(claim, [source], lambda *_: about, Says(*OPEN)).support == "unsupported"
+
+
 def test_what_is_quoted_word_for_word_or_has_another_number_is_not_read():
     model = Says(*OPEN)
     source = "The ferry waited for 30 passengers."

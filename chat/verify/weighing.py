@@ -17,6 +17,8 @@ SURE = 0.6
 """The probability of being entailed from which on a reading overrules what the checks found,"""
 DOUBTED = 0.3
 """and the one below which it overrules that they found nothing."""
+UNSAID = DOUBTED / 2
+"""The one below which nothing of the claim is said."""
 NEAR = 0.8
 """The share of a claim's words in one piece of evidence from which on what the checks found there stands."""
 CONTRADICTED = 0.5
@@ -42,13 +44,14 @@ def support(read: Entailment, found: Sequence[Finding]) -> Support:
         return "supported"
     if read.contradicted >= max(CONTRADICTED, read.neutral):
         return "contradicted"
-    return "unsupported" if found or read.entailed < DOUBTED / 2 else "partial"
+    return "unsupported" if found or read.entailed < UNSAID else "partial"
 
 
 def agreed(read: Entailment, found: Sequence[Finding]) -> list[Finding]:
-    """What was found, none of it a contradiction that the reading sees nothing of."""
-    doubted = read.contradicted < AGREED
-    return [
-        replace(each, support="unsupported") if doubted and each.support == "contradicted" else each
-        for each in found
-    ]
+    """What was found, none of it a contradiction that the reading sees nothing of, nor half of a support."""
+    unseen = set[Support]()
+    if read.contradicted < AGREED:
+        unseen.add("contradicted")
+    if read.entailed < UNSAID:
+        unseen.add("partial")
+    return [replace(each, support="unsupported") if each.support in unseen else each for each in found]
