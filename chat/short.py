@@ -62,6 +62,9 @@ _DETERMINERS = vocabulary("the a an this that these those his her its their our"
 _BE = vocabulary("is are was were")
 _LASTS = re.compile(r"\b(?:long|lasts?|lasted|runs?|ran|length|duration)\b", re.IGNORECASE)
 _PLURAL = re.compile(r"\w+[^s]s|people|men|women|children|police|staff")
+_OF = re.compile(
+    r"\s[a-z]+ of (?!(?:the|an?|our|its|his|her|their|this|these|those|all)\b)(?P<what>[a-z]+(?: [a-z]+)?)"
+)
 _REACH = 4  # words after a span within which a "not" may bear on it
 
 
@@ -237,6 +240,7 @@ def _numbers(first: str, second: str, question: Piece, piece: Piece) -> Sequence
 def _counts(found: Sequence[tuple[Bounds, Quantity]], question: Piece, piece: Piece) -> Sequence[Bounds]:
     """Numbers that count what stands after "how many", with the words that say so."""
     many = next(number for number, word in enumerate(question.words) if word.lower == "many")
+    of = _OF.match(question.text, question.words[many].end)
     wanted: list[str] = []
     plural = False
     for word in question.words[many + 1 : many + 6]:
@@ -260,6 +264,9 @@ def _counts(found: Sequence[tuple[Bounds, Quantity]], question: Piece, piece: Pi
                 noun = word
             elif noun is not None:
                 break
-        if noun is not None:
+        other = _OF.match(piece.text, quantity.end)
+        # "127 letters of objection" are not those of support.
+        differs = of and other and not read(other["what"]).has(read(of["what"]).words[0].stem)
+        if noun is not None and not differs:
             spans.append((start, max(end, noun.end)))
     return spans

@@ -2,7 +2,8 @@
 
 "We refund £43, half the cost" is not the cost; "312 complaints, 40 more than in the year before" are not
 those of the year before; who resigned is no longer in office; what will cost £5 million has not cost it; one
-study's patients are not all of them; who should pay need not do so.
+study's patients are not all of them; one of two who voted is not who did; 148 pupils that a school had are
+not those it has; who should pay need not do so.
 """
 
 import re
@@ -32,6 +33,17 @@ _LEFT = re.compile(
     re.IGNORECASE,
 )
 _ADVISES = vocabulary("should ought recommend recommends recommended advise advises advised")
+# What follows is told of some only: "one of two members who voted", "412 replied, of whom 371 were against".
+_ONE_OF = re.compile(
+    r"\s?,?\s(?:(?:is|was|who was|being)\s)?(?:one of|among) (?:the |those )?"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several|many|few|members|people|those)\b[^,;:.]*",
+    re.IGNORECASE,
+)
+_OF_WHICH = re.compile(r"\bof (?:which|whom|these|those|them)\b[^,;:.]*", re.IGNORECASE)
+_HOW_MANY_NOW = re.compile(
+    r"how many\b(?!.*\b(?:did|was|were|had|been)\b).*\b(?:does|do|is|are)\b", re.IGNORECASE
+)
+_ONCE = re.compile(r"\bhad\b|\bthere (?:was|were)\b", re.IGNORECASE)
 _PAST = vocabulary("did was were had")
 _TO_COME = vocabulary("will shall")
 
@@ -45,6 +57,8 @@ def of_something_else(question: Piece, sentence: Piece, span: Bounds, near: Sequ
         or _of_a_part(question, sentence)
         or _no_longer(question, sentence)
         or _not_yet(question, near)
+        or _of_some(question, sentence, span)
+        or _was_once(question, near)
         or _only_advised(question, near)
     )
 
@@ -103,3 +117,20 @@ def _only_advised(question: Piece, near: Sequence[Word]) -> bool:
     """Whether the words beside the span say what should be, and the question does not ask for that."""
     asked = {word.lower for word in question.words}
     return not asked & _ADVISES and any(word.lower in _ADVISES for word in near)
+
+
+def _of_some(question: Piece, sentence: Piece, span: Bounds) -> bool:
+    """Whether words of the question are told only of some, or of several of which the span is one."""
+    after = sentence.text[span[1] :]
+    part = _ONE_OF.match(after) or _OF_WHICH.search(after)
+    if part is None:
+        return False
+    rest = after[: part.start()] + after[part.end() :]
+    some, others = read(part.group()), read(sentence.text[: span[1]] + rest)
+    return any(some.has(stem) and not others.has(stem) for stem in question.stems)
+
+
+def _was_once(question: Piece, near: Sequence[Word]) -> bool:
+    """Whether it is asked how many there are, and the words beside the span say how many there were."""
+    asks = _HOW_MANY_NOW.match(question.text.strip())
+    return asks is not None and _ONCE.search(" ".join(word.lower for word in near)) is not None

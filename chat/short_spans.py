@@ -24,14 +24,19 @@ _JOINTS = frozenset(
 _TIMES = frozenset((*MONTHS, *WEEKDAYS))
 _MODIFIES = re.compile(
     r"(?:\b(?:before|after|by|until|till|since|around|about|circa|c\.|early|late|mid|mid-|as early as"
-    r"|no later than|not before|not after|from|(?:spring|summer|autumn|fall|winter|end|beginning|start"
-    r"|morning|evening|night|afternoon) of|noon on|midnight on)[\s-]+(?:in )?(?:the )?)+$",
+    r"|no later than|not before|not after|from|between|(?:spring|summer|autumn|fall|winter|end|beginning"
+    r"|start|morning|evening|night|afternoon) of|noon on|midnight on)[\s-]+(?:in )?(?:the )?)+$",
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?: (?:morning|afternoon|evening|night))?\b"
 )
 _WEEKDAY_BEFORE = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?$", re.IGNORECASE)
+_DAY = re.compile(r"[0-3]?\d(?:st|nd|rd|th)?\b")
+# "9 to 12 May", "9, 10 and 12 May"
+_DAYS_BEFORE = re.compile(
+    rf"(?<![£$€.,])\b(?:{_DAY.pattern}, )*{_DAY.pattern}(?: (?:to|and|or) |[-–])$",
+)
 _BOUND = re.compile(
     r"(?:\b(?:(?:just|well) )?(?:more than|over|above|greater than|upwards of|in excess of|at least"
     r"|(?:no|not) (?:less|fewer|more) than|less than|fewer than|under|below|almost|nearly|close to|up to"
@@ -145,7 +150,9 @@ def _to_its_end(text: str, start: int, end: int) -> int:
 
 
 def _with_day(text: str, start: int) -> int:
-    for pattern in (_WEEKDAY_BEFORE, _MODIFIES):
+    """Where a date starts with the day of the week, other days ("9 to 12 May") or a bound before it."""
+    others = (_DAYS_BEFORE, _WEEKDAY_BEFORE) if _DAY.match(text, start) else ()
+    for pattern in (_WEEKDAY_BEFORE, *others, _MODIFIES):
         if before := pattern.search(text[:start]):
             start = before.start()
     return start
