@@ -15,6 +15,7 @@ from typing import Literal
 
 from chat.converse import the_right_way_round
 from chat.decided import asks_whether, decides, only_asked_for
+from chat.describing import describes
 from chat.evidence import UNREAD, Candidate, Evidence
 from chat.numbered import asks_what_part_says, numbers_in, part_of
 from chat.periods import apart, periods, years
@@ -150,13 +151,13 @@ def _answers_all_the_same(evidence: Evidence, best: Candidate) -> bool:
     """Tell whether a sentence of which a reader is not sure answers by its form.
 
     It has a short answer and nearly every word of the question, has somebody say what is asked, says what
-    keeps a thing from being known, stands in the article of which it is asked what it says, or is the line of
-    figures asked for.
+    keeps a thing from being known, stands in the article of which it is asked what it says, tells who
+    somebody is, or is the line of figures asked for.
     """
     question = evidence.question
     kept = evidence.asked == "why" and best.typed and asks_what_is_kept(question)
     told = asks_what_part_says(question) and part_of(best) in numbers_in(bare(question))
-    form = kept or told or says(question, best.text)
+    form = kept or told or says(question, best.text) or describes(question, best)
     return form or _has_it_in_short(question, best) or _is_line_asked_for(question, best)
 
 

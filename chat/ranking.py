@@ -15,13 +15,13 @@ from chat.bounds import within
 from chat.converse import the_right_way_round
 from chat.corrected import rules_out
 from chat.decided import asks_whether, is_decision, only_asked_for
+from chat.describing import describes
 from chat.evidence import UNREAD, Candidate, Evidence
 from chat.numbered import numbers_in, part_of
 from chat.periods import apart, periods, years
 from chat.question import TYPED, asks_what_is_kept, kind, says
 from chat.short import asked_stems, bare
 from chat.short_doubts import asks_total, tells_total
-from chat.short_names import described
 from chat.short_rows import is_row, refuses
 from chat.verify.exception import number_before, number_of, sets_aside
 from chat.verify.words import read
@@ -33,7 +33,6 @@ Scored = list[tuple[Candidate, float]]
 _HARDLY = 0.10
 # All of a question's words, by rarity.
 _ALL = 0.999
-_WHO_IS = re.compile(r"who(?:['’]s)? (?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 # Sentences after one that tells of something within which more of it is looked for.
 _SOON = 2
 _WAS = re.compile(r"\b(?:did|was|were)\b", re.IGNORECASE)
@@ -244,10 +243,11 @@ def _of_its_part(ranked: Scored, question: str) -> Scored:
 
 def _describing(ranked: Scored, question: str) -> Scored:
     """Before a first sentence that only names the one of whom it is asked who that is put one that tells."""
-    asked = _WHO_IS.match(bare(question))
-    if asked is None or described(asked["rest"], read(ranked[0][0].text)):
-        return ranked
-    return _foremost(ranked, lambda each: bool(described(asked["rest"], read(each.text))))
+    return (
+        ranked
+        if describes(question, ranked[0][0])
+        else _foremost(ranked, lambda each: describes(question, each))
+    )
 
 
 def _agreeing(ranked: Scored, question: str) -> Scored:

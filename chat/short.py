@@ -12,7 +12,7 @@ from chat.evidence import Candidate
 from chat.parts import parts
 from chat.question import telling
 from chat.short_doubts import of_something_else
-from chat.short_names import agents, described, places, which
+from chat.short_names import agents, described, name_asked, places, which
 from chat.short_rows import from_row, is_row
 from chat.short_spans import Bounds, aged, counted, dated
 from chat.verify.cues import Cue, find
@@ -191,7 +191,8 @@ def _spans(word: str, rest: str, question: Piece, piece: Piece, around: str) -> 
     if word == "how":
         return _numbers(first, second, question, piece)
     if word in ("who", "whom"):
-        return described(rest, piece) or agents(word, first, question, piece, around)
+        told = described(rest, piece)
+        return told if told or name_asked(rest) else agents(word, first, question, piece, around)
     if word == "where":
         return places(question, piece, around) if first in _AUX else ()
     if first in _SHARES:

@@ -36,19 +36,40 @@ _THINGS = vocabulary(
 )
 _ADJECTIVE = re.compile(r"(?:\w+(?:ian|ean|ish|ese|ican|ch)|Democratic|Republican|Greek|German|Roman)$")
 _OFFICE = re.compile(r",\s(?:the|an?|then)\s[a-z][^,.;:()]{2,60}(?=[,.;])")
+_PART = r"(?:[^\W\d_a-zß-ÿ][\w’'.-]*|de|van|von)"
+_IS = r"(?:['’]s|is|was|are|were)\s+"
+_IS_NAME = re.compile(rf"(?i:{_IS})(?P<name>{_PART}(?:\s{_PART})*?)\s*\?*")
+# What somebody is to a matter, as a form or a notice names it: "Agent: Stephen Birch".
+_ROLES = (
+    r"(?:agent|applicant|appellant|architect|author|ceo|chair(?:man|woman|person)?|chief executive|claimant"
+    r"|clerk|contractor|coordinator|defendant|director|editor|engineer|head|inspector|investigator|judge|leader"
+    r"|manager|mayor|minister|officer|petitioner|president|producer|respondent|secretary|solicitor|sponsor"
+    r"|surveyor|treasurer|trustee)"
+)
+_OFFICE_ALONE = re.compile(rf"(?:\w+ )?{_ROLES}", re.IGNORECASE)
 _BY = 4  # words between a verb and who did it: "was written in May by"
 _DESCRIBES = r"(?P<said>(?:an?|the|his|her|its|their)\s[^,.;:()]{3,80}?)"
 
 
+def name_asked(rest: str) -> str | None:
+    """Return whom a question, from after its "who" on, names and asks who they are, or None.
+
+    "Who is Mayor?" and "Who is Head of Planning?" name an office, and nobody.
+    """
+    asked = _IS_NAME.fullmatch(rest.strip())
+    return asked["name"] if asked and not _OFFICE_ALONE.fullmatch(asked["name"]) else None
+
+
 def described(rest: str, piece: Piece) -> Sequence[Bounds]:
     """What a sentence says somebody is, for "who is NAME?": what stands beside the name between commas."""
-    asked = re.fullmatch(r"(?:is|was|are|were)\s+(?P<name>[^\W\d_].*?)\s*\?*", rest.strip(), re.IGNORECASE)
+    asked = re.fullmatch(rf"{_IS}(?P<name>[^\W\d_].*?)\s*\?*", rest.strip(), re.IGNORECASE)
     if asked is None or not asked["name"][0].isupper():
         return ()
     name = re.escape(asked["name"])
     for pattern in (
         rf"\b{name}\s?,\s{_DESCRIBES}\s?[,.;:]",
         rf"(?:^|[,;:]\s)(?i:{_DESCRIBES})\s?,\s{name}\b",
+        rf"(?:^|[.;,(]\s?|\n\s*)(?i:(?P<said>(?:[a-z]+[ -]){{0,2}}{_ROLES})):\s(?:[A-Z][\w.]* )?{name}\b",
         rf"\b{name}\s?\((?P<said>[^()\d]{{3,60}})\)",
         rf"\b{name}\s(?:is|was)\s{_DESCRIBES}(?=\s?[,.;:]|\swho\b|\swhich\b|\sthat\b)",
     ):

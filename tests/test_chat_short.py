@@ -84,9 +84,15 @@ SHORT = [
     ("How many homes have been flooded?", "40 homes were flooded.", "40 homes"),
     ("How many pupils does the school have?", "The school has 61 pupils today.", "61 pupils"),
     ("Who is Ada Brook?", "Present: Ada Brook (treasurer), Jon Penn (works manager).", "treasurer"),
+    ("Who is Stephen Birch?", "Applicant: Oakvale Homes Ltd. Agent: Stephen Birch, Birch Planning.", "Agent"),
+    ("Who is Chief Executive?", "Orla Keane, Chief Executive, opened the fair.", "Orla Keane"),
+    ("Who is Head of Planning?", "Stephen Birch is Head of Planning.", "Stephen Birch"),
     ("Who was the treasurer?", "The treasurer, Robert Anand, resigned in May.", "Robert Anand"),
 ]  # fmt: skip
 NONE = [
+    ("Who is Jane Birch?", "Applicant: Oakvale Homes Ltd. Draughtsman: Jane Birch, Birch Planning."),
+    ("Who is Ada Brook?", "The meeting was opened by the chair: Ada Brook thanked Leo Strand."),
+    ("Who's Ada Brook?", "Leo Strand spoke to Ada Brook."),
     ("Who voted for the scheme?", "Ali Rahman, one of two members who voted for the scheme, said so."),
     ("Who was arrested?", "Piet Alard was among those arrested."),
     ("How many letters of support came?", "127 letters of objection and four of support came."),
