@@ -79,13 +79,16 @@ def short_span(candidate: Candidate, question: str) -> Bounds | None:
 def rivalled(candidate: Candidate, others: Sequence[Candidate], question: str) -> bool:
     """Tell whether another sentence has another short answer, and words of the question that this one lacks.
 
-    One of another passage must, with its title, also have those that this one has: it fits better.
+    One of another passage must, with its title, also have those that this one has: it fits better. Where two
+    documents have them all, nothing tells which is meant.
     """
     asked = asked_stems(bare(question))
     own, titled = (_lacking(asked, candidate, titled=with_title) for with_title in (False, True))
     for other in others:
         if other.hit.passage.id != candidate.hit.passage.id:
-            fitting = _lacking(asked, other, titled=True) < titled
+            lacks = _lacking(asked, other, titled=True)
+            elsewhere = other.hit.passage.document_id != candidate.hit.passage.document_id
+            fitting = lacks < titled or (elsewhere and not lacks)
         else:
             fitting = not own <= _lacking(asked, other, titled=False)
         found = propose(question, other.text, other.hit.passage.text) if fitting else None

@@ -179,6 +179,22 @@ def test_another_sentence_that_has_more_of_the_question_rivals_a_short_answer(ot
     assert rivalled(first, [rival], "When was the review published?") is is_rival
 
 
+@pytest.mark.parametrize(
+    ("other", "name", "is_rival"),
+    [
+        ("Leo Strand signed the lease for the south quay.", "b", True),
+        ("The lease was signed by Ada Vance in May.", "b", False),
+        ("Leo Strand signed a letter.", "b", False),
+        ("Leo Strand signed the lease for the south quay.", "a", False),
+    ],
+)
+def test_where_two_documents_say_all_that_is_asked_neither_has_the_short_answer(other, name, is_rival):
+    first, rival = candidate("Ada Vance signed the lease.", "a"), candidate(other, name)
+    if name == "a":
+        rival = replace(rival, hit=replace(rival.hit, passage=replace(rival.hit.passage, start=90, end=120)))
+    assert rivalled(first, [rival], "Who signed the lease?") is is_rival
+
+
 class Short(QuoteAll):
     """Says that the words from the first to the last of two places of its first quote answer."""
 
