@@ -72,6 +72,8 @@ _OF_TWO = tuple(
 )
 # A line of a list of figures: "Schools: 84 in 2020 and 91 in 2021." A reader makes little of it.
 _LINE = re.compile(r"(?P<label>[^:;.,\d]{2,60}): [^:;\d]{0,12}\d[^:;]*")
+_YEAR = re.compile(r"\d{4}")
+_WAS = re.compile(r"\b(?:did|was|were|had)\b", re.IGNORECASE)
 # Sentences whose probabilities are added up.
 _LIKELIEST = 3
 # Words that a question has at least whose every word decides.
@@ -200,9 +202,10 @@ def _beside_it(evidence: Evidence, best: Candidate) -> bool:
 def _of_another(question: str, best: Candidate) -> bool:
     """Tell whether a sentence is sure to speak of something else than is asked about.
 
-    That is a table's row without the name that the question has; what is told of another part of the year;
-    what has somebody succeed the one whom the question has succeed somebody;
-    and what denies of somebody what is asked for: whom it blames, "We do not blame Ms Mellor" does not say.
+    That is a table's row without the name that the question has; what is told of another part of the year; a
+    number without a year, of a document whose title has others; what has somebody succeed the one whom the
+    question has succeed somebody; and what denies of somebody what is asked for: whom it blames, "We do not
+    blame Ms Mellor" does not say.
     """
     around = read(f"{best.text} {best.hit.title} {best.hit.passage.heading or ''}")
     if is_row(best.text):
@@ -213,7 +216,24 @@ def _of_another(question: str, best: Candidate) -> bool:
     timed = kind(question) in ("when", "why")  # what answers has a time of its own
     if not timed and apart(question, best.text) and periods(question).isdisjoint(periods(around.text)):
         return True
+    if kind(question) in ("what sum", "how many") and _titled_otherwise(question, best):
+        return True
     return kind(question) == "who" and denies_asked(question, best.text)
+
+
+def _titled_otherwise(question: str, best: Candidate) -> bool:
+    """Tell whether all years asked about are before those of a document's title, or were after them.
+
+    It counts where neither the sentence names a year nor its passage one that is asked about. What is asked
+    of years to come may be planned or ruled in an older document.
+    """
+    passage = f"{best.hit.passage.heading or ''} {best.hit.passage.text}"
+    asked, titled, near = (
+        set(_YEAR.findall(" ".join(years(text)))) for text in (question, best.hit.title, passage)
+    )
+    if not asked or not titled or years(best.text) or asked & near:
+        return False
+    return max(asked) < min(titled) or (min(asked) > max(titled) and _WAS.search(question) is not None)
 
 
 def _undecided(question: str, ranked: Ranked) -> bool:

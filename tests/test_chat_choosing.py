@@ -118,6 +118,30 @@ def test_what_is_sure_to_speak_of_something_else_only_relates(question, text, fo
     assert verdict(given, [(given.candidates[0], 0.9)]) == found
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "title", "found"),
+    [
+        ("What was the revenue in 2021?", "Revenue was £2,910 million.", "Results for 2023-24", "relates"),
+        ("How many staff were there in 2019?", "There are 41 staff.", "Accounts 2020 to 2022", "relates"),
+        ("How many staff were there in 2024?", "There are 41 staff.", "Accounts 2020 to 2022", "relates"),
+        ("How many staff were there in 2021?", "There are 41 staff.", "Accounts 2020 to 2022", "answers"),
+        ("What was the revenue in 2024?", "Revenue was £2,910 million.", "Results for 2023-24", "answers"),
+        ("What was the revenue in 2021?", "Revenue in 2021 was £4 million.", "Results for 2023", "answers"),
+        ("What was the revenue in 2021?", "Revenue was £2,910 million.", "Calder results", "answers"),
+        ("How many staff will there be in 2025?", "41 staff are planned.", "Plan of 2020", "answers"),
+        ("How much is the fine in 2024?", "The fine is £200.", "Parking Act 1998", "answers"),
+        ("When was the fair of 2021 held?", "The fair was held on 3 May.", "Diary of 2022", "answers"),
+    ],
+)
+def test_a_number_of_a_document_of_other_years_only_relates(question, text, title, found):
+    given = evidence(question, text)
+    hit = replace(given.candidates[0].hit, title=title)
+    for heading, told in ((None, found), ("In 2019, 2021 and 2024", "answers")):
+        passage = replace(hit.passage, heading=heading)
+        only = replace(given.candidates[0], hit=replace(hit, passage=passage))
+        assert verdict(replace(given, candidates=(only,)), [(only, 0.9)]) == told
+
+
 def test_a_question_s_own_words_before_those_of_the_one_it_follows():
     question = "Who seconded the motion (Who voted against it)?"
     given = evidence(question, "Ada Lund and Piet Feld voted against it.", "Then Piet Feld seconded.")
