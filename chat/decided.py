@@ -11,7 +11,9 @@ _ASKED_FOR = re.compile(
     r"|call(?:s|ed)? (?:for|on)|asks? (?:for|that)|asked (?:for|that)|suggest(?:s|ed)?|demand(?:s|ed)?)\b",
     re.IGNORECASE,
 )
+# "That it be granted" decides nothing.
 _DECIDED = re.compile(
+    r"(?:(?<!be )|(?<=must be ))"
     r"\b(?:will|won['’]t|shall|accept(?:s|ed)|agree(?:s|d)|approved?|approves|adopt(?:s|ed)|reject(?:s|ed)"
     r"|refuse[sd]|declin(?:es|ed)|grant(?:s|ed)|decide[sd]|ruled|carried|defeated|lost|withdrawn|implemented"
     r"|(?:has|have) been)\b",

@@ -57,6 +57,9 @@ def test_only_asked_for_is_what_nobody_decided():
     assert only_asked_for("Sirens should be fitted.")
     assert not only_asked_for("The council agreed that sirens should be fitted.")
     assert not only_asked_for("Sirens were fitted in May.")
+    assert only_asked_for("The officer recommends that permission be granted.")
+    assert not only_asked_for("The officer's request has been granted.")
+    assert not only_asked_for("A request that comes late must be refused.")
 
 
 MAIL = b"""From: Simon Hale <hale@example.org>

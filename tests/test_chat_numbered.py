@@ -42,6 +42,11 @@ def test_a_heading_tells_the_part_and_a_number_within_a_sentence_does_not():
     assert part_of(candidate("There were 4 members, and Article 5 was read.")) is None
 
 
+def test_a_label_within_a_line_tells_the_part_too():
+    text = "Recommendation 4. Sirens should be fitted. Recommendation 5. A warden should be named."
+    assert part_of(within(text, "A warden should be named.")) == "5"
+
+
 def test_the_parts_that_a_question_names():
     assert numbers_in("Do Article 4 and section 9.2 apply to 30 ships?") == {"4", "9.2"}
     assert asks_what_part_says("What does Article 9 say?")

@@ -3,11 +3,11 @@
 import re
 
 _NUMBERED = re.compile(
-    r"\W*(?:(?:paragraph|section|article|clause|rule|§|sec\.|art\.)\s*)?(?P<number>\d{1,3}[a-z]?)[.):]\s",
+    r"\W*(?:(?:paragraph|section|article|clause|rule|recommendation|§|sec\.|art\.)\s*)?(?P<number>\d{1,3}[a-z]?)[.):]\s",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"(?:paragraph|section|article|clause|rule|§|sec\.|art\.)\s*(?P<number>\d{1,3}[a-z]?)[.):]\s*$",
+    r"(?:paragraph|section|article|clause|rule|recommendation|§|sec\.|art\.)\s*(?P<number>\d{1,3}[a-z]?)[.):]\s*$",
     re.IGNORECASE,
 )
 _SETS_ASIDE = re.compile(
