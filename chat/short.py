@@ -65,6 +65,7 @@ _PLURAL = re.compile(r"\w+[^s]s|people|men|women|children|police|staff")
 _OF = re.compile(
     r"\s[a-z]+ of (?!(?:the|an?|our|its|his|her|their|this|these|those|all)\b)(?P<what>[a-z]+(?: [a-z]+)?)"
 )
+_ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 _REACH = 4  # words after a span within which a "not" may bear on it
 
 
@@ -88,11 +89,12 @@ def rivalled(candidate: Candidate, others: Sequence[Candidate], question: str) -
         if other.hit.passage.id != candidate.hit.passage.id:
             lacks = _lacking(asked, other, titled=True)
             elsewhere = other.hit.passage.document_id != candidate.hit.passage.document_id
-            fitting = lacks < titled or (elsewhere and not lacks)
+            fitting = lacks < titled or (elsewhere and bool(asked) and not lacks)
         else:
             fitting = not own <= _lacking(asked, other, titled=False)
         found = propose(question, other.text, other.hit.passage.text) if fitting else None
-        if found and other.text[slice(*found)] not in candidate.text:
+        # "The works manager" is the works manager.
+        if found and _ARTICLE.sub("", other.text[slice(*found)]).lower() not in candidate.text.lower():
             return True
     return False
 

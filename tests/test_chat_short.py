@@ -195,6 +195,18 @@ def test_where_two_documents_say_all_that_is_asked_neither_has_the_short_answer(
     assert rivalled(first, [rival], "Who signed the lease?") is is_rival
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("Who is Jon Penn?", "Jon Penn (works manager) came.", "Jon Penn, the works manager, has the key."),
+        ("For how much (Who bought the club)?", "Ada Vance bought the club for £1.", "The rent is £40."),
+    ],
+)
+def test_the_same_in_other_words_and_what_nothing_is_asked_of_rival_nothing(question, text, other):
+    assert propose(question, other, other) is not None
+    assert not rivalled(candidate(text, "a"), [candidate(other, "b")], question)
+
+
 class Short(QuoteAll):
     """Says that the words from the first to the last of two places of its first quote answer."""
 
