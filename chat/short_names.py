@@ -41,10 +41,10 @@ _IS = r"(?:['’]s|is|was|are|were)\s+"
 _IS_NAME = re.compile(rf"(?i:{_IS})(?P<name>{_PART}(?:\s{_PART})*?)\s*\?*")
 # What somebody is to a matter, as a form or a notice names it: "Agent: Stephen Birch".
 _ROLES = (
-    r"(?:agent|applicant|appellant|architect|author|ceo|chair(?:man|woman|person)?|chief executive|claimant"
-    r"|clerk|contractor|coordinator|defendant|director|editor|engineer|head|inspector|investigator|judge|leader"
-    r"|manager|mayor|minister|officer|petitioner|president|producer|respondent|secretary|solicitor|sponsor"
-    r"|surveyor|treasurer|trustee)"
+    r"(?:agent|applicant|appellant|architect|author|ceo|chair(?:man|woman|person)?|chancellor|chief executive"
+    r"|claimant|clerk|contractor|coordinator|defendant|director|editor|engineer|general|governor|head|inspector"
+    r"|investigator|judge|leader|manager|mayor|minister|officer|petitioner|president|producer|respondent"
+    r"|secretary|solicitor|speaker|sponsor|surveyor|treasurer|trustee)"
 )
 _OFFICE_ALONE = re.compile(rf"(?:\w+ )?{_ROLES}", re.IGNORECASE)
 _BY = 4  # words between a verb and who did it: "was written in May by"

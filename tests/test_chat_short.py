@@ -86,6 +86,7 @@ SHORT = [
     ("Who is Ada Brook?", "Present: Ada Brook (treasurer), Jon Penn (works manager).", "treasurer"),
     ("Who is Stephen Birch?", "Applicant: Oakvale Homes Ltd. Agent: Stephen Birch, Birch Planning.", "Agent"),
     ("Who is Chief Executive?", "Orla Keane, Chief Executive, opened the fair.", "Orla Keane"),
+    ("Who is Attorney General?", "The Attorney General, Orla Keane, opened the case.", "Orla Keane"),
     ("Who is Head of Planning?", "Stephen Birch is Head of Planning.", "Stephen Birch"),
     ("Who was the treasurer?", "The treasurer, Robert Anand, resigned in May.", "Robert Anand"),
 ]  # fmt: skip
