@@ -171,14 +171,18 @@ def _newest_first(ranked: Scored, question: str) -> Scored:
 def _beyond_what_was_said(ranked: Scored, evidence: Evidence) -> Scored:
     """Of a "why?" that follows an answer put what stands after the answer's first sentence before that.
 
-    What was quoted just now and gives no reason says nothing more.
+    What was quoted just now and gives no reason says nothing more. What stands after "Recommendation 4 is not
+    accepted" may be on another one.
     """
     first, own = ranked[0][0], bare(evidence.question)
     said = evidence.earlier[-1].answer if evidence.earlier else ""
     told = said.startswith(" ".join(first.text.split()))
     if own == evidence.question or kind(own) != "why" or first.typed or not told:
         return ranked
-    return _foremost(ranked, lambda each: _soon_after(first, each, within=1))
+    numbers = numbers_in(first.text)
+    return _foremost(
+        ranked, lambda each: _soon_after(first, each, within=1) and numbers_in(each.text) <= numbers
+    )
 
 
 def _put_right(ranked: Scored, question: str) -> Scored:

@@ -113,3 +113,15 @@ def test_the_reason_is_not_the_sentence_that_was_quoted_just_now(tmp_path):
         assert refused.citations[0].quote.startswith("The board refused")
         why = assistant.ask("Why?", conversation=refused.conversation)
         assert why.citations[0].quote.startswith("Dr Voss")
+
+
+@pytest.mark.parametrize(
+    ("after", "first"),
+    [("Recommendation 5 is accepted.", "Recommendation 4"), ("The cost is too great.", "The cost")],
+)
+def test_what_is_said_of_another_number_is_no_reason(after, first, tmp_path):
+    with assistant_at(tmp_path, embedder=BagOfWords()) as assistant:
+        assistant.add_text(f"Recommendation 4 is not accepted. {after}", source="r.txt", title="Reply")
+        refused = assistant.ask("Was recommendation 4 accepted?")
+        why = assistant.ask("Why?", conversation=refused.conversation)
+        assert why.citations[0].quote.startswith(first)
