@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from chat.as_of import as_of
 from chat.converse import the_right_way_round
 from chat.decided import asks_whether, decides, only_asked_for
 from chat.describing import describes
@@ -225,13 +226,15 @@ def _titled_otherwise(question: str, best: Candidate) -> bool:
     """Tell whether all years asked about are before those of a document's title, or were after them.
 
     It counts where neither the sentence names a year nor its passage one that is asked about. What is asked
-    of years to come may be planned or ruled in an older document.
+    of years to come may be planned or ruled in an older document; what was known as of a time is found by the
+    documents' own dates.
     """
+    standing = as_of(question)
     passage = f"{best.hit.passage.heading or ''} {best.hit.passage.text}"
     asked, titled, near = (
         set(_YEAR.findall(" ".join(years(text)))) for text in (question, best.hit.title, passage)
     )
-    if not asked or not titled or years(best.text) or asked & near:
+    if not asked or not titled or years(best.text) or asked & near or (standing and standing.told):
         return False
     return max(asked) < min(titled) or (min(asked) > max(titled) and _WAS.search(question) is not None)
 

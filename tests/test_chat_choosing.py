@@ -130,6 +130,7 @@ def test_what_is_sure_to_speak_of_something_else_only_relates(question, text, fo
         ("What was the revenue in 2021?", "Revenue was £2,910 million.", "Calder results", "answers"),
         ("How many staff will there be in 2025?", "41 staff are planned.", "Plan of 2020", "answers"),
         ("How much is the fine in 2024?", "The fine is £200.", "Parking Act 1998", "answers"),
+        ("How many staff were there as of May 2019?", "There are 41 staff.", "Staff in 2020", "answers"),
         ("When was the fair of 2021 held?", "The fair was held on 3 May.", "Diary of 2022", "answers"),
     ],
 )
