@@ -3,6 +3,7 @@
     python -m bench.entailment                     what the kept weights and the whole check do, held out
     python -m bench.entailment --train FILE --minutes N [--seed N]     train, and write the weights to FILE
     python -m bench.entailment --train FILE --minutes N --on FILE      the same, going on from weights
+                               (--last: with the last part alone, in which the shared sets are learnt from)
     python -m bench.entailment --mean FILE …       keep the mean of what several trainings wrote
     python -m bench.entailment --fit               fit how it is weighed with what the checks find
 
@@ -38,8 +39,8 @@ from sklearn.metrics import roc_auc_score
 from torch import nn
 
 from bench.claims import FOLDER as FOLDER_OF_DATA
-from bench.claims import human_sentences, scifact
-from bench.edits import edits
+from bench.claims import Case, human_sentences, scifact
+from bench.edits import Edit, edits
 from bench.reader import averaged, with_changes
 from bench.reading_data import EMBEDDER
 from bench.verifier import cosines
@@ -151,22 +152,28 @@ def scientific() -> list[tuple[str, tuple[str, ...], str]]:
 
 
 @cache
-def human() -> list[tuple[str, tuple[str, ...], str]]:
-    """Return human sentences that are learnt from and up to two edits of each, with their label."""
+def human() -> list[tuple[Case, list[Edit]]]:
+    """Return human sentences that are learnt from, each with its edits."""
+    cases = [case for case in human_sentences("learn") if case.learnt_from]
+    return [(case, edits(case.text, case.names, "learn")) for case in cases]
+
+
+def edited() -> list[tuple[str, tuple[str, ...], str]]:
+    """Return every human sentence with one edit of it, drawn anew, and their labels.
+
+    With more edits than sentences a near copy of its source would be likelier false than true by itself.
+    """
     rows = []
-    for case in human_sentences("learn"):
-        if case.learnt_from:
-            rows.append((case.text, case.evidence, "supported"))
-            made = edits(case.text, case.names, "learn")
-            for edit in random.sample(made, min(2, len(made))):
-                label = "unsupported" if "hedge" in edit.kind else "contradicted"
-                rows.append((edit.text, case.evidence, label))
+    for case, made in human():
+        rows.append((case.text, case.evidence, "supported"))
+        for edit in random.sample(made, min(1, len(made))):
+            rows.append((edit.text, case.evidence, "unsupported" if "hedge" in edit.kind else "contradicted"))
     return rows
 
 
 def shared(some: Sequence[Claim]) -> list[tuple[Read, int]]:
     """Return a round of reading: half of it claims written, the rest SciFact's and human sentences."""
-    drawn = random.sample(scientific(), A_ROUND // 5) + random.sample(human(), 3 * A_ROUND // 10)
+    drawn = random.sample(scientific(), 3 * A_ROUND // 20) + random.sample(edited(), 3 * A_ROUND // 10)
     read = [(lay_out(TOKENIZER, text, evidence), LABELS.index(label)) for text, evidence, label in drawn]
     return read + written(random.sample(some, min(len(some), A_ROUND // 2)))
 
@@ -357,6 +364,7 @@ def main() -> None:
     parser.add_argument("--train", type=Path, metavar="FILE", help="train, and write what is learnt there")
     parser.add_argument("--minutes", type=float, default=75, help="of training (75)")
     parser.add_argument("--on", type=Path, metavar="FILE", help="the weights that a training goes on from")
+    parser.add_argument("--last", action="store_true", help="the last part of a training alone")
     parser.add_argument("--mean", nargs="+", type=Path, metavar="FILE", help="keep the mean of weights")
     parser.add_argument("--fit", action="store_true", help="print weights for chat/verify/weighing.py")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")
@@ -370,10 +378,9 @@ def main() -> None:
         torch.manual_seed(given.seed)
         network = network_to_train(given.on)
         learnt = [each for each in every if not each.held_out]
-        whole = FOLDER_OF_DATA.is_dir()
-        train(network, lambda: written(learnt), 1.0, 60 * given.minutes * (0.75 if whole else 1))
-        if whole:
-            train(network, lambda: shared(learnt), 0.5, 60 * given.minutes * 0.25)
+        last = 0.0 if not FOLDER_OF_DATA.is_dir() else 1.0 if given.last else 0.25
+        train(network, lambda: written(learnt), 1.0, 60 * given.minutes * (1 - last))
+        train(network, lambda: shared(learnt), 0.5, 60 * given.minutes * last)
         write(learnt_of(network), given.train)
         return
     (fit if given.fit else measure)([each for each in every if each.held_out])
