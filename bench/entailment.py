@@ -369,6 +369,8 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true", help="print weights for chat/verify/weighing.py")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")
     given = parser.parse_args()
+    if given.last and not FOLDER_OF_DATA.is_dir():
+        parser.error(f"--last learns from the shared sets, and there is no {FOLDER_OF_DATA}")
     if given.mean:
         write(averaged([load_file(file) for file in given.mean]), entailment.WEIGHTS)
         return
@@ -380,7 +382,7 @@ def main() -> None:
         learnt = [each for each in every if not each.held_out]
         last = 0.0 if not FOLDER_OF_DATA.is_dir() else 1.0 if given.last else 0.25
         train(network, lambda: written(learnt), 1.0, 60 * given.minutes * (1 - last))
-        train(network, lambda: shared(learnt), 0.5, 60 * given.minutes * last)
+        train(network, lambda: shared(learnt), 0.3 if given.last else 0.5, 60 * given.minutes * last)
         write(learnt_of(network), given.train)
         return
     (fit if given.fit else measure)([each for each in every if each.held_out])

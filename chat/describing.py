@@ -15,14 +15,20 @@ _OF_ONESELF = re.compile(
 )
 
 
+def rest_of_who(question: str) -> str | None:
+    """Return what stands after a question's "who", or None if that is not its first word."""
+    asked = _WHO.fullmatch(bare(question))
+    return asked["rest"] if asked else None
+
+
 def describes(question: str, candidate: Candidate) -> bool:
     """Tell whether a question asks who somebody is, and a sentence says so: another's, or their own."""
-    asked = _WHO.fullmatch(bare(question))
-    if asked is None:
+    rest = rest_of_who(question)
+    if rest is None:
         return False
-    if described(asked["rest"], read(candidate.text)):
+    if described(rest, read(candidate.text)):
         return True
-    name = re.escape(name_asked(asked["rest"]) or "")
+    name = re.escape(name_asked(rest) or "")
     told = (
         rf"\b{_STATEMENT} (?:of|by|from) (?:\w+\.? )?{name}\b(?![-'’])"
         rf"|^\W*(?:\w+\.? )?{name}(?:['’]s)?\W+(?:\w+ )?{_STATEMENT}\b"

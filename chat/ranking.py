@@ -15,7 +15,7 @@ from chat.bounds import within
 from chat.converse import the_right_way_round
 from chat.corrected import rules_out
 from chat.decided import asks_whether, is_decision, only_asked_for
-from chat.describing import describes
+from chat.describing import describes, rest_of_who
 from chat.evidence import UNREAD, Candidate, Evidence
 from chat.numbered import numbers_in, part_of
 from chat.periods import apart, periods, years
@@ -247,11 +247,9 @@ def _of_its_part(ranked: Scored, question: str) -> Scored:
 
 def _describing(ranked: Scored, question: str) -> Scored:
     """Before a first sentence that only names the one of whom it is asked who that is put one that tells."""
-    return (
-        ranked
-        if describes(question, ranked[0][0])
-        else _foremost(ranked, lambda each: describes(question, each))
-    )
+    if rest_of_who(question) is None or describes(question, ranked[0][0]):
+        return ranked
+    return _foremost(ranked, lambda each: describes(question, each))
 
 
 def _agreeing(ranked: Scored, question: str) -> Scored:

@@ -2,14 +2,10 @@
 
 import re
 
-_NUMBERED = re.compile(
-    r"\W*(?:(?:paragraph|section|article|clause|rule|recommendation|§|sec\.|art\.)\s*)?(?P<number>\d{1,3}[a-z]?)[.):]\s",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(
-    r"(?:paragraph|section|article|clause|rule|recommendation|§|sec\.|art\.)\s*(?P<number>\d{1,3}[a-z]?)[.):]\s*$",
-    re.IGNORECASE,
-)
+_PART = r"(?:paragraph|section|article|clause|rule|recommendation|§|sec\.|art\.)\s*"
+_NUMBER = r"(?P<number>\d{1,3}[a-z]?)[.):]"
+_NUMBERED = re.compile(rf"\W*(?:{_PART})?{_NUMBER}\s", re.IGNORECASE)
+_LABEL = re.compile(rf"{_PART}{_NUMBER}\s*$", re.IGNORECASE)
 _SETS_ASIDE = re.compile(
     r"\b(?:(?:does|do|shall|will) not apply|except(?:s|ed|ion|ions)?|notwithstanding|subject to|in spite of"
     r"|despite|unless|is disapplied|overrides?|is suspended|is waived)\b",
